@@ -1,0 +1,158 @@
+# make            build the library and the command in build/
+# make run        install what is missing, build, carry out the Prisma workflow on the embedded mock
+# make test       install what tests need, build, run all tests   (SAN=1: under the sanitizers, CHAOS=1: failing allocations)
+# make install    into PREFIX (default /usr/local), below DESTDIR
+# make help       the other targets
+
+VERSION   := 0.1.0
+SOVERSION := 0
+PREFIX    ?= /usr/local
+SHARED    ?= ../shared
+
+# ---- What the project needs: pkg-config's name and Debian's package, once ----
+
+LIBRARIES := yaml-0.1:libyaml-dev jansson:libjansson-dev libcurl:libcurl4-openssl-dev libpcre2-8:libpcre2-dev \
+             libxml-2.0:libxml2-dev liburiparser:liburiparser-dev libmicrohttpd:libmicrohttpd-dev
+TEST_LIBRARIES := cmocka:libcmocka-dev
+
+name    = $(firstword $(subst :, ,$(1)))
+package = $(lastword $(subst :, ,$(1)))
+modules      := $(foreach l,$(LIBRARIES),$(call name,$(l)))
+test_modules := $(foreach l,$(TEST_LIBRARIES),$(call name,$(l)))
+missing       = $(foreach l,$(1),$(shell pkg-config --exists $(call name,$(l)) 2>/dev/null || echo $(call package,$(l))))
+missing_tools = $(shell command -v pkg-config >/dev/null 2>&1 || echo pkg-config)
+
+# ---- How it is built ----
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+CFLAGS   ?= -O2 -g
+BUILD    ?= build$(if $(SAN),/san)$(if $(filter clang%,$(CC)),/clang)
+MODULE_CFLAGS := $(shell pkg-config --cflags $(modules) 2>/dev/null)
+MODULE_LIBS   := $(shell pkg-config --libs $(modules) 2>/dev/null)
+ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -DARAZZO_VERSION='"$(VERSION)"' -I. -fvisibility=hidden $(WARNINGS) $(CFLAGS) $(MODULE_CFLAGS)
+ALL_LIBS   = $(MODULE_LIBS) -lm -lpthread $(LDFLAGS)
+ifdef SAN
+ALL_CFLAGS += -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+ALL_LIBS   += -fsanitize=address,undefined
+endif
+
+SOURCES     := $(wildcard base/*.c jsonpath/*.c runtime-expr/*.c engine/*.c engine/*/*.c http/*.c http/*/*.c)
+CLI_SOURCES := $(filter engine/cli/%,$(SOURCES))
+LIB_SOURCES := $(filter-out engine/cli/%,$(SOURCES))
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
+PIC_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/pic/%.o)
+CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
+
+all: $(BUILD)/arazzo $(BUILD)/libarazzo.a $(BUILD)/libarazzo.so $(BUILD)/arazzo.pc
+
+$(BUILD)/%.o: %.c | check-libraries
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/pic/%.o: %.c | check-libraries
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -MMD -MP -c -o $@ $<
+
+$(BUILD)/libarazzo.a: $(LIB_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/libarazzo.so: $(PIC_OBJECTS)
+	$(CC) -shared -Wl,-soname,libarazzo.so.$(SOVERSION) -o $@ $^ $(ALL_LIBS)
+	@ln -sf libarazzo.so $@.$(SOVERSION)
+
+$(BUILD)/arazzo: $(CLI_OBJECTS) $(BUILD)/libarazzo.a
+	$(CC) -o $@ $^ $(ALL_LIBS)
+
+$(BUILD)/arazzo.pc: engine/arazzo.pc.in Makefile
+	@mkdir -p $(@D)
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@MODULES@|$(modules)|' $< > $@
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
+	install -m 755 $(BUILD)/arazzo $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 $(BUILD)/libarazzo.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 $(BUILD)/libarazzo.so $(DESTDIR)$(PREFIX)/lib/libarazzo.so.$(VERSION)
+	ln -sf libarazzo.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libarazzo.so.$(SOVERSION)
+	ln -sf libarazzo.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/libarazzo.so
+	install -m 644 $(BUILD)/arazzo.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	install -m 644 engine/arazzo.h $(DESTDIR)$(PREFIX)/include/
+
+# ---- Installing what is missing ----
+
+SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
+
+install-libraries:
+	$(call install_packages,$(strip $(missing_tools) $(call missing,$(LIBRARIES))))
+
+install-test-libraries:
+	$(call install_packages,$(strip $(missing_tools) $(call missing,$(LIBRARIES) $(TEST_LIBRARIES))))
+
+define install_packages
+$(if $(1),@if command -v apt-get >/dev/null 2>&1; then \
+	    echo 'installing: $(1)'; \
+	    $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -qq -y --no-install-recommends $(1) >/dev/null; \
+	else \
+	    echo 'make: these libraries are missing (the names of their Debian packages): $(1)' >&2; \
+	    echo 'make: install them under the names that your system gives them and try again' >&2; exit 1; \
+	fi,@:)
+endef
+
+check-libraries:
+	$(if $(strip $(missing_tools) $(call missing,$(LIBRARIES))),@echo 'make: missing: $(strip $(missing_tools) $(call missing,$(LIBRARIES))); "make run" installs them' >&2; exit 1,@:)
+
+# ---- The two commands ----
+
+run: install-libraries
+	@$(MAKE) --no-print-directory $(if $(VERBOSE),,-s) $(BUILD)/arazzo
+	@$(BUILD)/arazzo run specs/prisma/arazzo/prisma-pulse-named-stream-resume-workflow.yml --mock \
+	    -i apiKey=demo-key -i streamName=all-user-events -i model=User
+
+test: install-test-libraries
+	@$(MAKE) --no-print-directory $(if $(VERBOSE),,-s) test-programs all
+	@BUILD=$(BUILD) SHARED=$(SHARED) CC='$(CC)' CHAOS='$(CHAOS)' SAN='$(SAN)' sh tests/run.sh
+
+# ---- Tests ----
+
+UNIT_SOURCES  := $(wildcard tests/unit/*_test.c)
+SUPPORT       := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+UNIT_PROGRAMS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
+TOOL_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/cli/*.c tests/conformance/*.c tests/chaos/*.c))
+FUZZ_SOURCES  := $(wildcard tests/fuzz/*_fuzz.c)
+REPLAYS       := $(FUZZ_SOURCES:%.c=$(BUILD)/%_replay)
+
+test-programs: $(UNIT_PROGRAMS) $(TOOL_PROGRAMS) $(REPLAYS)
+
+$(BUILD)/tests/%: tests/%.c $(SUPPORT) $(BUILD)/libarazzo.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(shell pkg-config --cflags $(test_modules)) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libarazzo.a $(shell pkg-config --libs $(test_modules)) $(ALL_LIBS)
+
+# A fuzz target that replays its corpus (tests/fuzz/corpus/NAME/*) instead of searching: part of make test.
+$(BUILD)/tests/fuzz/%_replay: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libarazzo.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $^ $(ALL_LIBS)
+
+# make fuzz FUZZ=expr FUZZ_SECONDS=600: searches with libFuzzer (clang); without FUZZ, every target in turn.
+FUZZ         ?= $(patsubst tests/fuzz/%_fuzz.c,%,$(FUZZ_SOURCES))
+FUZZ_SECONDS ?= 60
+FUZZ_FLAGS   := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+fuzz: $(FUZZ:%=fuzz-%)
+fuzz-%: tests/fuzz/%_fuzz.c
+	@mkdir -p build/fuzz/$*.corpus
+	clang -std=c11 -D_POSIX_C_SOURCE=200809L -DARAZZO_VERSION='"$(VERSION)"' -I. $(FUZZ_FLAGS) $(MODULE_CFLAGS) -o build/fuzz/$* $< $(LIB_SOURCES) $(MODULE_LIBS) -lm -lpthread
+	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix=build/fuzz/$*- build/fuzz/$*.corpus $(wildcard tests/fuzz/corpus/$*)
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+format:
+	clang-format -i $(SOURCES) $(wildcard base/*.h jsonpath/*.h runtime-expr/*.h engine/*.h engine/*/*.h http/*.h tests/*/*.c tests/*/*.h)
+
+clean:
+	rm -rf build
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all install install-libraries install-test-libraries check-libraries run test test-programs fuzz help format clean
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

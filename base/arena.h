@@ -1,0 +1,32 @@
+/*
+ * arena.h: memory that lives and dies together.
+ *
+ * What lives as long as a document, a query or a run is allocated here and freed at once. There is no freeing of single
+ * pieces. An arena is not safe for use from two threads at the same time.
+ */
+#ifndef ARAZZO_BASE_ARENA_H
+#define ARAZZO_BASE_ARENA_H
+
+#include <stddef.h>
+
+typedef struct arena arena;
+
+/* A new, empty arena, or NULL when memory is short. The caller owns it: arena_free(). */
+arena *arena_new(void);
+
+/* Frees the arena and everything allocated in it. NULL is allowed. */
+void arena_free(arena *memory);
+
+/* `size` zeroed bytes, aligned for any object, or NULL when memory is short. Lives as long as the arena. */
+void *arena_alloc(arena *memory, size_t size);
+
+/* `count` zeroed elements of `size` bytes, or NULL when memory is short or the product does not fit. */
+void *arena_array(arena *memory, size_t count, size_t size);
+
+/* A NUL-terminated copy of `length` bytes (which may hold NUL), or NULL when memory is short. */
+char *arena_copy(arena *memory, const char *bytes, size_t length);
+
+/* Bytes taken from the system so far. */
+size_t arena_size(const arena *memory);
+
+#endif

@@ -1,0 +1,69 @@
+/* diagnostic.c: the list of diagnostics. */
+#include "engine/diagnostic.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/text.h"
+
+bool diagnostics_init(diagnostics *list) {
+    *list = (diagnostics){.memory = arena_new()};
+    list->no_memory = list->memory == NULL;
+    return !list->no_memory;
+}
+
+void diagnostics_free(diagnostics *list) {
+    arena_free(list->memory);
+    *list = (diagnostics){.memory = NULL};
+}
+
+static diagnostic *new_entry(diagnostics *list) {
+    if (list->memory == NULL)
+        return NULL;
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
+        diagnostic *items = arena_array(list->memory, capacity, sizeof *items);
+        if (items == NULL)
+            return NULL;
+        if (list->count > 0)
+            memcpy(items, list->items, list->count * sizeof *items);
+        list->items = items;
+        list->capacity = capacity;
+    }
+    return &list->items[list->count];
+}
+
+static const char *keep(diagnostics *list, const char *string) {
+    return string == NULL ? NULL : arena_copy(list->memory, string, strlen(string));
+}
+
+diagnostic *diagnose(diagnostics *list, const char *code, place where, const char *help, const char *format, ...) {
+    diagnostic *entry = new_entry(list);
+    text message = TEXT_EMPTY;
+    va_list values;
+    va_start(values, format);
+    text_append_format_list(&message, format, values);
+    va_end(values);
+    if (entry != NULL && !message.failed) {
+        entry->code = code;
+        entry->severity = code[0] == 'E' ? DIAGNOSTIC_ERROR : code[0] == 'W' ? DIAGNOSTIC_WARNING : DIAGNOSTIC_NOTE;
+        entry->where = where;
+        entry->where.file = keep(list, where.file);
+        entry->help = keep(list, help);
+        entry->message = keep(list, text_peek(&message));
+    }
+    text_free(&message);
+    if (entry == NULL || entry->message == NULL || (help != NULL && entry->help == NULL) ||
+        (where.file != NULL && entry->where.file == NULL)) {
+        list->no_memory = true;
+        return NULL;
+    }
+    list->count++;
+    list->errors += entry->severity == DIAGNOSTIC_ERROR;
+    list->warnings += entry->severity == DIAGNOSTIC_WARNING;
+    return entry;
+}
+
+bool diagnostics_clean(const diagnostics *list) {
+    return list->errors == 0 && !list->no_memory;
+}

@@ -1,0 +1,20 @@
+/* sample.h: a plausible instance of a schema: for the mock's answers and for inputs that nobody gave. */
+#ifndef ARAZZO_ENGINE_SAMPLE_H
+#define ARAZZO_ENGINE_SAMPLE_H
+
+#include <jansson.h>
+
+#include "engine/operation/operation.h"
+
+/*
+ * An instance of the schema at `schema`, from `const`, `example`, `examples`, `default`, `enum`, else the types,
+ * formats and bounds. The same schema always gives the same instance. Required and optional members are both made,
+ * recursion ends early. A new reference, or NULL when memory is short. References go through api_resolve().
+ */
+json_t *sample_schema(const api *description, located schema);
+
+/* An example of a Media Type Object: `example`, the first of `examples`, else of its schema. A new reference or NULL.
+ */
+json_t *sample_media_type(const api *description, const media_type *type);
+
+#endif

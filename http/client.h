@@ -1,0 +1,55 @@
+/*
+ * client.h: HTTP requests, one or thousands at once, on libcurl's multi interface.
+ *
+ * Only http and https; TLS is verified; redirects are not followed; responses are bounded. The client never blocks
+ * except in http_client_poll(). One client belongs to one thread.
+ */
+#ifndef ARAZZO_HTTP_CLIENT_H
+#define ARAZZO_HTTP_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "engine/http_message.h"
+
+typedef struct http_client http_client;
+
+typedef struct http_client_options {
+    double connect_timeout; /* seconds; 0: 10 */
+    double timeout;         /* seconds for a whole request; 0: 30 */
+    size_t max_body;        /* bytes of a response's body, decoded; 0: 64 MiB */
+    bool follow_redirects;  /* S16; at most 10; credentials never cross to another origin */
+    const char *user_agent; /* NULL: "arazzo/VERSION" */
+} http_client_options;
+
+/* What became of a request: a response, or a sentence that says why there is none. */
+typedef struct http_result {
+    http_response *response; /* in the arena given with the request; NULL when there is none */
+    const char *error; /* "connection refused by 127.0.0.1:9", "timed out after 30 s", …, in the arena; else NULL */
+    double duration;   /* seconds from sending to the last byte */
+} http_result;
+
+typedef void http_done(void *user, const http_result *result);
+
+/* A client, owned by the caller, or NULL when memory is short. `options` may be NULL; strings in it are borrowed. */
+http_client *http_client_new(const http_client_options *options);
+
+/* Frees it; requests still under way are dropped without calling `done`. */
+void http_client_free(http_client *client);
+
+/*
+ * Starts a request (borrowed until done). The result is made in `memory` and handed to `done`, from within
+ * http_client_poll(). False when memory is short; `done` is then not called.
+ */
+bool http_client_send(http_client *client, const http_request *request, arena *memory, http_done *done, void *user);
+
+/* Works on what is under way for at most `seconds`, or until at least one request is done. How many are still under
+ * way. */
+size_t http_client_poll(http_client *client, double seconds);
+
+/* Makes a http_client_poll() in another thread return at once. Safe to call from a signal handler's helper thread only.
+ */
+void http_client_wake(http_client *client);
+
+#endif

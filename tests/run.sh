@@ -1,0 +1,54 @@
+#!/bin/sh
+# run.sh: runs every test program and closes with a line that counts. `make test` calls it from the top of the repository.
+#
+# A program prints TAP: `ok`, `not ok`, `# skip`. One that dies before its plan is fulfilled counts as a failure.
+set -u
+BUILD=${BUILD:-build}
+export BUILD SHARED="${SHARED:-../shared}" CMOCKA_MESSAGE_OUTPUT=TAP
+export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1}" LSAN_OPTIONS="${LSAN_OPTIONS:-suppressions=tests/lsan.supp:print_suppressions=0}"
+passed=0 failed=0 skipped=0
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+
+run() { # NAME COMMAND...
+    name=$1
+    shift
+    "$@" >"$log" 2>&1
+    status=$?
+    good=$(grep -c '^ok ' "$log")
+    bad=$(grep -c '^not ok ' "$log")
+    skip=$(grep -ci '^ok .*# skip' "$log")
+    if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
+        bad=1
+        echo "not ok - $name ended with status $status"
+    fi
+    if [ "$bad" -gt 0 ] || [ -n "${VERBOSE:-}" ]; then
+        grep -v '^ok ' "$log" | sed "s|^|$name: |"
+    fi
+    grep -i '^ok .*# skip' "$log" | sed "s|^ok|$name: skipped|"
+    passed=$((passed + good - skip)) failed=$((failed + bad)) skipped=$((skipped + skip))
+    printf '%-32s %5d passed %3d failed\n' "$name" "$((good - skip))" "$bad"
+}
+
+if [ -n "${CHAOS:-}" ]; then
+    for program in "$BUILD"/tests/chaos/*_chaos; do
+        [ -x "$program" ] && run "$(basename "$program")" "$program"
+    done
+else
+    for source in tests/unit/*_test.c; do
+        program=$BUILD/${source%.c}
+        run "$(basename "$program")" "$program"
+    done
+    for source in tests/fuzz/*_fuzz.c; do
+        [ -e "$source" ] || continue
+        target=$(basename "$source" _fuzz.c)
+        mkdir -p "$BUILD/empty"
+        run "fuzz-corpus-$target" "$BUILD/tests/fuzz/${target}_fuzz_replay" "tests/fuzz/corpus/$target"
+    done
+    if [ -x "$BUILD/tests/cli/transcript" ]; then
+        run transcripts "$BUILD/tests/cli/transcript" tests/cli/*.txt README.md docs/*.md
+    fi
+fi
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
