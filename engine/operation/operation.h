@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "engine/diagnostic.h"
 #include "engine/document/document.h"
 #include "engine/http_message.h"
@@ -131,7 +132,7 @@ located operation_response(const operation *op, int status);
  * `&`, for a header its value, for a cookie what stands in the Cookie header. False, with a sentence in `error`, when
  * the value cannot be written in that style or place (a header with a line break, a nested object, …).
  */
-bool parameter_serialize(const operation_parameter *declared, const json_t *value, struct text *out, char *error,
+bool parameter_serialize(const operation_parameter *declared, const json_t *value, text *out, char *error,
                          size_t error_size);
 
 /* ---- Requests ---- */
