@@ -1,0 +1,31 @@
+/* regex.h: regular expressions of criteria: PCRE2 in UTF mode, searching, with limits (S13). */
+#ifndef ARAZZO_REGEX_H
+#define ARAZZO_REGEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "runtime-expr/expr.h"
+
+typedef struct regex regex;
+
+typedef struct regex_flags {
+    bool caseless;
+    bool multiline;
+    bool dot_all;
+    bool extended;
+} regex_flags;
+
+/* Compiles a pattern. EXPR_INVALID: *failure says where and why. The caller owns *out: regex_free(). */
+expr_status regex_compile(const char *pattern, size_t length, regex_flags flags, regex **out, expr_failure *failure);
+void regex_free(regex *pattern);
+
+/* Does the pattern match somewhere in the subject? May be called from several threads at once. */
+criterion_outcome regex_search(const regex *pattern, const char *subject, size_t length, expr_failure *failure);
+
+/*
+ * Recognises `/…/flags`: *from and *end become the pattern's bounds. False when the text is not of this form.
+ */
+bool regex_delimited(const char *bytes, size_t length, size_t *from, size_t *end, regex_flags *flags);
+
+#endif
