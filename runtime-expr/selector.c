@@ -63,7 +63,6 @@ expr_outcome selector_replace(const selector *compiled, json_t **subject, json_t
         (void)query;                                                                                                   \
     }
 NOT_YET(jsonpath_query)
-NOT_YET(xpath_query)
 criterion_outcome jsonpath_query_test(const jsonpath_query *query, json_t *subject, const expr_context *context,
                                       expr_failure *failure) {
     (void)query;
@@ -72,20 +71,7 @@ criterion_outcome jsonpath_query_test(const jsonpath_query *query, json_t *subje
     (void)failure;
     return CRITERION_ERROR;
 }
-criterion_outcome xpath_query_test(const xpath_query *query, const json_t *subject, const expr_context *context,
-                                   expr_failure *failure) {
-    (void)query;
-    (void)subject;
-    (void)context;
-    (void)failure;
-    return CRITERION_ERROR;
-}
 void jsonpath_query_explain(const jsonpath_query *query, const expr_context *context, text *out) {
-    (void)query;
-    (void)context;
-    (void)out;
-}
-void xpath_query_explain(const xpath_query *query, const expr_context *context, text *out) {
     (void)query;
     (void)context;
     (void)out;
