@@ -37,15 +37,41 @@ struct xpath_query {
 
 /* ---- Errors ---- */
 
+/* libxml2 has words for these, and keeps them to itself. */
+static const char *words_for(int code) {
+    static const char *const words[] = {
+        [XPATH_NUMBER_ERROR] = "a number is not written as XPath writes it",
+        [XPATH_UNFINISHED_LITERAL_ERROR] = "a string has no end",
+        [XPATH_START_LITERAL_ERROR] = "expected a string",
+        [XPATH_VARIABLE_REF_ERROR] = "expected the name of a variable after '$'",
+        [XPATH_UNDEF_VARIABLE_ERROR] = "there is no such variable",
+        [XPATH_INVALID_PREDICATE_ERROR] = "a predicate is not complete",
+        [XPATH_EXPR_ERROR] = "expected an expression",
+        [XPATH_UNCLOSED_ERROR] = "a parenthesis is not closed",
+        [XPATH_UNKNOWN_FUNC_ERROR] = "there is no such function",
+        [XPATH_INVALID_OPERAND] = "an operand is of the wrong type",
+        [XPATH_INVALID_TYPE] = "an argument is of the wrong type",
+        [XPATH_INVALID_ARITY] = "the number of arguments is wrong",
+        [XPATH_UNDEF_PREFIX_ERROR] = "a prefix is not declared",
+        [XPATH_ENCODING_ERROR] = "not UTF-8",
+        [XPATH_INVALID_CHAR_ERROR] = "a character does not belong there",
+        [XPATH_STACK_ERROR] = "the expression needs too much",
+        [XPATH_OP_LIMIT_EXCEEDED] = "the evaluation was given up: it takes too many steps",
+        [XPATH_RECURSION_LIMIT_EXCEEDED] = "the expression is nested too deeply",
+    };
+    size_t number = (size_t)(code - XML_XPATH_EXPRESSION_OK);
+    const char *found = code > XML_XPATH_EXPRESSION_OK && number < sizeof words / sizeof *words ? words[number] : NULL;
+    return found == NULL ? "the expression cannot be evaluated" : found;
+}
+
 static void remember(void *user, xmlErrorPtr error) {
     xpath_run *run = user;
     if (error->code == XML_ERR_NO_MEMORY || error->code == XML_XPATH_EXPRESSION_OK + XPATH_MEMORY_ERROR)
         run->no_memory = true;
-    if (run->message[0] != '\0' || error->message == NULL)
+    if (run->message[0] != '\0')
         return;
-    size_t length = strcspn(error->message, "\n");
-    snprintf(run->message, sizeof run->message, "%.*s", (int)(length > 150 ? 150 : length), error->message);
-    run->offset = error->domain == XML_FROM_XPATH && error->int1 > 0 ? (size_t)error->int1 : 0;
+    snprintf(run->message, sizeof run->message, "%s", words_for(error->code));
+    run->offset = error->int1 > 0 ? (size_t)error->int1 : 0;
 }
 
 static expr_outcome failed(const xpath_run *run, const char *otherwise, expr_failure *failure) {
@@ -233,7 +259,7 @@ static expr_status refused(const xpath_query *query, const char *bytes, size_t l
     const char *what = query->version == XPATH_10 ? NULL : xpath_beyond(bytes, length, &offset, &construct_length);
     char message[200];
     if (what != NULL)
-        snprintf(message, sizeof message, "%s of XPath 2.0 and later are not supported", what);
+        snprintf(message, sizeof message, "%s: this part of XPath 2.0 and later is not supported", what);
     else
         snprintf(message, sizeof message, "not an XPath expression: %.150s",
                  run->message[0] == '\0' ? "it cannot be read" : run->message);

@@ -517,7 +517,7 @@ static void fn_tokenize(parser p, int count) {
     expr_failure failure = {.offset = 0};
     if (count > 1)
         pattern = pop_pattern(p, count == 3);
-    else if (regex_compile("[ \\t\\r\\n]+", 11, (regex_flags){.caseless = false}, &pattern, &failure) != EXPR_OK)
+    else if (regex_compile("[ \\t\\r\\n]+", 10, (regex_flags){.caseless = false}, &pattern, &failure) != EXPR_OK)
         out_of_memory(p);
     char *subject = pattern == NULL ? NULL : pop_string(p);
     xmlXPathObjectPtr tokens = subject == NULL ? NULL : nothing();

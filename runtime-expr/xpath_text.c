@@ -209,6 +209,15 @@ static bool check_function(scanner *s, size_t from, size_t end) {
     return query_invalid(&s->b, from, end - from, message, help);
 }
 
+/* Nothing declares variables but the expressions that are not there yet: `for $x in …`. */
+static bool no_variable(scanner *s, size_t from, size_t end) {
+    size_t beyond_at, beyond_length;
+    if (xpath_beyond(s->b.bytes, s->b.length, &beyond_at, &beyond_length) != NULL)
+        return true;
+    return query_invalid(&s->b, from - 1, end - from + 1, "there is no such variable",
+                         "a runtime expression stands in braces: {$inputs.name}");
+}
+
 static bool name(scanner *s) {
     size_t from = s->b.position;
     while (s->b.position < s->b.length && is_name(s->b.bytes[s->b.position]))
@@ -223,8 +232,9 @@ static bool name(scanner *s) {
     size_t next = s->b.position;
     while (next < s->b.length && is_space(s->b.bytes[next]))
         next++;
-    bool variable = from > 0 && s->b.bytes[from - 1] == '$';
-    return variable || next == s->b.length || s->b.bytes[next] != '(' || check_function(s, from, s->b.position);
+    if (from > 0 && s->b.bytes[from - 1] == '$')
+        return no_variable(s, from, s->b.position);
+    return next == s->b.length || s->b.bytes[next] != '(' || check_function(s, from, s->b.position);
 }
 
 /* ---- The whole ---- */
@@ -277,5 +287,7 @@ expr_status xpath_text_parse(arena *memory, const char *bytes, size_t length, xp
     bool good = query_start(&s.b, memory, bytes, length, how, out);
     while (good && out->whole == NULL && s.b.position < s.b.length)
         good = next_token(&s);
+    if (good && s.depth > 0)
+        good = query_invalid(&s.b, length, 0, "a parenthesis or bracket is not closed", "");
     return query_end(&s.b, good) ? EXPR_OK : s.b.status;
 }
