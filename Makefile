@@ -42,6 +42,7 @@ LIB_SOURCES := $(filter-out engine/cli/%,$(SOURCES))
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 PIC_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/pic/%.o)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
+CLI_ARCHIVE := $(BUILD)/libcli.a
 
 all: $(BUILD)/arazzo $(BUILD)/libarazzo.a $(BUILD)/libarazzo.so $(BUILD)/arazzo.pc
 
@@ -60,6 +61,11 @@ $(BUILD)/libarazzo.a: $(LIB_OBJECTS)
 $(BUILD)/libarazzo.so: $(PIC_OBJECTS)
 	$(CC) -shared -Wl,-soname,libarazzo.so.$(SOVERSION) -o $@ $^ $(ALL_LIBS)
 	@ln -sf libarazzo.so $@.$(SOVERSION)
+
+# The command without its main(), for tests.
+$(CLI_ARCHIVE): $(filter-out %/main.o,$(CLI_OBJECTS))
+	@rm -f $@
+	$(AR) rcs $@ $^
 
 $(BUILD)/arazzo: $(CLI_OBJECTS) $(BUILD)/libarazzo.a
 	$(CC) -o $@ $^ $(ALL_LIBS)
@@ -123,9 +129,9 @@ REPLAYS       := $(FUZZ_SOURCES:%.c=$(BUILD)/%_replay)
 
 test-programs: $(UNIT_PROGRAMS) $(TOOL_PROGRAMS) $(REPLAYS)
 
-$(BUILD)/tests/%: tests/%.c $(SUPPORT) $(BUILD)/libarazzo.a
+$(BUILD)/tests/%: tests/%.c $(SUPPORT) $(CLI_ARCHIVE) $(BUILD)/libarazzo.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(shell pkg-config --cflags $(test_modules)) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libarazzo.a $(shell pkg-config --libs $(test_modules)) $(ALL_LIBS)
+	$(CC) $(ALL_CFLAGS) $(shell pkg-config --cflags $(test_modules)) -MMD -MP -o $@ $< $(SUPPORT) $(CLI_ARCHIVE) $(BUILD)/libarazzo.a $(shell pkg-config --libs $(test_modules)) $(ALL_LIBS)
 
 # A fuzz target that replays its corpus (tests/fuzz/corpus/NAME/*) instead of searching: part of make test.
 $(BUILD)/tests/fuzz/%_replay: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libarazzo.a

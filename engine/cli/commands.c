@@ -1,0 +1,273 @@
+/*
+ * commands.c: the tables of `arazzo`: what its commands take. Help, completion and the manual say what stands here.
+ */
+#include "engine/cli/commands.h"
+
+#define FIELD(type, member) OPTION_FIELD(type, command_options, member)
+
+static const char *const format_words[] = {"text", "json", NULL};
+static const char *const color_words[] = {"auto", "always", "never", NULL};
+static const char *const condition_type_words[] = {"simple", "regex", "jsonpath", "xpath", NULL};
+
+/* Options that mean the same everywhere. */
+#define FORMAT_OPTION(member)                                                                                          \
+    {                                                                                                                  \
+        .name = "format", .kind = OPTION_CHOICE, .field = FIELD(unsigned, member), .words = format_words,              \
+        .preset = "text", .help = "how results are printed"                                                            \
+    }
+#define COLOR_OPTION(member)                                                                                           \
+    {                                                                                                                  \
+        .name = "color", .kind = OPTION_CHOICE, .field = FIELD(unsigned, member), .argument = "WHEN",                  \
+        .words = color_words, .preset = "auto", .help = "auto, always or never"                                        \
+    }
+#define FLAG(name_, letter_, member, help_)                                                                            \
+    { .name = name_, .letter = letter_, .kind = OPTION_FLAG, .field = FIELD(bool, member), .help = help_ }
+#define STRING(name_, member, argument_, help_)                                                                        \
+    { .name = name_, .kind = OPTION_STRING, .field = FIELD(const char *, member), .argument = argument_, .help = help_ }
+#define LIST(name_, letter_, member, argument_, help_)                                                                 \
+    {                                                                                                                  \
+        .name = name_, .letter = letter_, .kind = OPTION_LIST, .field = FIELD(value_list, member),                     \
+        .argument = argument_, .help = help_                                                                           \
+    }
+
+/* ---- run ---- */
+
+static const command_operand run_operands[] = {
+    {.name = "FILE", .field = FIELD(const char *, run.file), .help = "an Arazzo document"},
+    {.name = "WORKFLOW",
+     .optional = true,
+     .field = FIELD(const char *, run.workflow),
+     .help = "the workflowId; not needed where there is only one"},
+    {.name = NULL},
+};
+
+static const command_option run_table[] = {
+    LIST("input", 'i', run.input, "NAME=VALUE",
+         "an input, typed by its schema; NAME=@FILE takes a file's text, NAME:=JSON any value"),
+    STRING("inputs", run.inputs, "FILE", "inputs in JSON or YAML; --input wins over it"),
+    LIST("server", 0, run.server, "[NAME=]URL", "send the source's (every source's) requests there"),
+    LIST("source", 0, run.source, "NAME=PATH|URL", "where the source description NAME is"),
+    FLAG("mock", 0, run.mock, "send requests to a mock made of the sources"),
+    FLAG("all", 0, run.all, "carry out every workflow"),
+    FLAG("strict", 0, run.strict, "take no liberties with the specification"),
+    {.name = "timeout",
+     .kind = OPTION_NUMBER,
+     .field = FIELD(double, run.timeout),
+     .argument = "SECONDS",
+     .preset = "30",
+     .minimum = 0.001,
+     .maximum = 1e6,
+     .help = "longest wait for a whole response"},
+    {.name = "max-steps",
+     .kind = OPTION_COUNT,
+     .field = FIELD(size_t, run.max_steps),
+     .argument = "N",
+     .preset = "1000",
+     .minimum = 1,
+     .help = "end a run that loops"},
+    FLAG("follow-redirects", 0, run.follow_redirects, "follow them, without credentials elsewhere"),
+    {.name = "max-retry-after",
+     .kind = OPTION_NUMBER,
+     .field = FIELD(double, run.max_retry_after),
+     .argument = "SECONDS",
+     .preset = "60",
+     .maximum = 1e6,
+     .help = "longest wait a server can ask for"},
+    LIST("secret", 0, run.secret, "NAME", "print an input as ***, like passwords"),
+    FLAG("show-secrets", 0, run.show_secrets, "print secrets as they are"),
+    FORMAT_OPTION(run.format),
+    FLAG("verbose", 'v', run.verbose, "show requests and responses"),
+    FLAG("quiet", 'q', run.quiet, "show failures only"),
+    COLOR_OPTION(run.color),
+    {.name = NULL},
+};
+
+static const char *const run_examples[] = {
+    "arazzo run pets.arazzo.yaml adopt -i petId=7 --server http://localhost:8080",
+    NULL,
+};
+
+/* ---- list, show ---- */
+
+static const command_operand list_operands[] = {
+    {.name = "FILE", .field = FIELD(const char *, list.file), .help = "an Arazzo document"},
+    {.name = NULL},
+};
+
+static const command_option list_table[] = {
+    FORMAT_OPTION(list.format),
+    COLOR_OPTION(list.color),
+    {.name = NULL},
+};
+
+static const char *const list_examples[] = {"arazzo list pets.arazzo.yaml", NULL};
+
+static const command_operand show_operands[] = {
+    {.name = "FILE", .field = FIELD(const char *, show.file), .help = "an Arazzo document"},
+    {.name = "WORKFLOW",
+     .optional = true,
+     .field = FIELD(const char *, show.workflow),
+     .help = "the workflowId; every one without"},
+    {.name = NULL},
+};
+
+static const command_option show_table[] = {
+    FORMAT_OPTION(show.format),
+    COLOR_OPTION(show.color),
+    {.name = NULL},
+};
+
+static const char *const show_examples[] = {"arazzo show pets.arazzo.yaml adopt", NULL};
+
+/* ---- mock ---- */
+
+static const command_operand mock_operands[] = {
+    {.name = "FILE",
+     .field = FIELD(const char *, mock.file),
+     .help = "an OpenAPI document, or an Arazzo document whose sources are served"},
+    {.name = NULL},
+};
+
+static const command_option mock_table[] = {
+    {.name = "port",
+     .kind = OPTION_COUNT,
+     .field = FIELD(size_t, mock.port),
+     .argument = "N",
+     .preset = "0",
+     .maximum = 65535,
+     .help = "0: a free one, which is printed"},
+    {.name = "host",
+     .kind = OPTION_STRING,
+     .field = FIELD(const char *, mock.host),
+     .argument = "ADDRESS",
+     .preset = "127.0.0.1",
+     .help = "the address to listen on"},
+    FLAG("verbose", 'v', mock.verbose, "show headers and bodies"),
+    FLAG("quiet", 'q', mock.quiet, "show no requests"),
+    COLOR_OPTION(mock.color),
+    {.name = NULL},
+};
+
+static const char *const mock_examples[] = {"arazzo mock pets.openapi.yaml --port 8080", NULL};
+
+/* ---- eval, query ---- */
+
+static const command_operand eval_operands[] = {
+    {.name = "EXPRESSION",
+     .field = FIELD(const char *, eval.expression),
+     .help = "a runtime expression, a template, or with --condition a condition"},
+    {.name = NULL},
+};
+
+static const command_option eval_table[] = {
+    STRING("context", eval.context, "FILE", "JSON or YAML: inputs, steps, response, ..."),
+    FLAG("strict", 0, eval.strict, "take no liberties with the specification"),
+    FLAG("condition", 0, eval.condition, "print true or false and, where it fails, why"),
+    {.name = "type",
+     .kind = OPTION_CHOICE,
+     .field = FIELD(unsigned, eval.type),
+     .words = condition_type_words,
+     .preset = "simple",
+     .help = "the condition's type"},
+    STRING("type-version", eval.type_version, "VERSION", "the type's version, such as xpath-30"),
+    STRING("on", eval.on, "EXPRESSION", "what the condition is applied to"),
+    COLOR_OPTION(eval.color),
+    {.name = NULL},
+};
+
+static const char *const eval_examples[] = {
+    "arazzo eval '$response.body#/pets/0/name' --context context.json",
+    "arazzo eval --condition '$statusCode == 200' --context context.json",
+    NULL,
+};
+
+static const command_operand query_operands[] = {
+    {.name = "JSONPATH", .field = FIELD(const char *, query.jsonpath), .help = "an RFC 9535 query"},
+    {.name = "FILE",
+     .optional = true,
+     .field = FIELD(const char *, query.file),
+     .help = "JSON or YAML; standard input without one, or for -"},
+    {.name = NULL},
+};
+
+static const command_option query_table[] = {
+    FLAG("array", 0, query.array, "print one JSON array instead of a value a line"),
+    FLAG("paths", 0, query.paths, "print normalized paths instead of values"),
+    COLOR_OPTION(query.color),
+    {.name = NULL},
+};
+
+static const char *const query_examples[] = {"arazzo query '$..operationId' pets.openapi.yaml", NULL};
+
+/* ---- All ---- */
+
+static const command commands[] = {
+    {.name = "run",
+     .id = COMMAND_RUN,
+     .summary = "carry out a workflow",
+     .description = "Carries out one workflow of an Arazzo Description. Results go to standard output, progress and "
+                    "diagnostics to standard error.",
+     .operands = run_operands,
+     .options = run_table,
+     .examples = run_examples,
+     .closing = "Exit status: 0 all succeeded; 1 a workflow failed; 2 wrong usage or inputs; 3 a document that cannot "
+                "be used."},
+    {.name = "list",
+     .id = COMMAND_LIST,
+     .summary = "list the workflows and sources of a document",
+     .description = "Lists the workflows and source descriptions of an Arazzo Description.",
+     .operands = list_operands,
+     .options = list_table,
+     .examples = list_examples,
+     .closing = "Exit status: 0; 2 wrong usage; 3 a document that cannot be used."},
+    {.name = "show",
+     .id = COMMAND_SHOW,
+     .summary = "show a workflow's inputs, steps and outputs",
+     .description = "Shows what a workflow takes, does and gives.",
+     .operands = show_operands,
+     .options = show_table,
+     .examples = show_examples,
+     .closing = "Exit status: 0; 2 wrong usage; 3 a document that cannot be used."},
+    {.name = "mock",
+     .id = COMMAND_MOCK,
+     .summary = "serve an OpenAPI document's operations with plausible answers",
+     .description = "Serves an OpenAPI document's operations over HTTP until it is interrupted. Answers are made from "
+                    "the document's examples and schemas.",
+     .operands = mock_operands,
+     .options = mock_table,
+     .examples = mock_examples,
+     .closing = "Exit status: 0 interrupted; 1 it cannot listen there; 2 wrong usage; 3 a document that cannot be "
+                "used."},
+    {.name = "eval",
+     .id = COMMAND_EVAL,
+     .summary = "evaluate a runtime expression or a condition",
+     .description = "Evaluates a runtime expression and prints its value as JSON, or undefined.",
+     .operands = eval_operands,
+     .options = eval_table,
+     .examples = eval_examples,
+     .closing = "Exit status: 0; 1 the condition is false; 2 a syntax error or wrong usage."},
+    {.name = "query",
+     .id = COMMAND_QUERY,
+     .summary = "evaluate a JSONPath query",
+     .description = "Evaluates a JSONPath query (RFC 9535) over a document.",
+     .operands = query_operands,
+     .options = query_table,
+     .examples = query_examples,
+     .closing = "Exit status: 0; 1 nothing is selected; 2 an invalid query or document, or wrong usage."},
+    {.name = NULL},
+};
+
+static const char *const program_examples[] = {
+    "arazzo run pets.arazzo.yaml --mock",
+    "arazzo help run",
+    NULL,
+};
+
+const cli_program arazzo_program = {
+    .name = "arazzo",
+    .version = ARAZZO_VERSION,
+    .summary = "Reads Arazzo Descriptions, checks them, and carries out their workflows.",
+    .commands = commands,
+    .examples = program_examples,
+    .options_size = sizeof(command_options),
+};

@@ -1,0 +1,105 @@
+/*
+ * commands.h: the commands of `arazzo` and the values of their options, one struct per command.
+ *
+ * To add a command: a struct here and its member of command_options, an id, its tables in commands.c, and its function
+ * where main() finds it by id. To add an option: a member and a row.
+ */
+#ifndef ARAZZO_ENGINE_CLI_COMMANDS_H
+#define ARAZZO_ENGINE_CLI_COMMANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/cli/options.h"
+
+typedef enum command_id {
+    COMMAND_RUN,
+    COMMAND_LIST,
+    COMMAND_SHOW,
+    COMMAND_MOCK,
+    COMMAND_EVAL,
+    COMMAND_QUERY,
+    COMMAND_COUNT
+} command_id;
+
+/* The values of choices, in the order of their words. */
+enum { FORMAT_TEXT, FORMAT_JSON };
+enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+enum { CONDITION_TYPE_SIMPLE, CONDITION_TYPE_REGEX, CONDITION_TYPE_JSONPATH, CONDITION_TYPE_XPATH };
+
+typedef struct run_options {
+    const char *file;
+    const char *workflow; /* NULL: the only one */
+    value_list input;     /* NAME=VALUE, NAME=@FILE, NAME:=JSON */
+    const char *inputs;   /* a file */
+    value_list server;    /* [NAME=]URL */
+    value_list source;    /* NAME=PATH|URL */
+    value_list secret;    /* names of inputs */
+    bool all;
+    bool mock;
+    bool strict;
+    bool follow_redirects;
+    bool show_secrets;
+    bool verbose;
+    bool quiet;
+    double timeout;         /* seconds */
+    double max_retry_after; /* seconds */
+    size_t max_steps;
+    unsigned format;
+    unsigned color;
+} run_options;
+
+typedef struct list_options {
+    const char *file;
+    unsigned format;
+    unsigned color;
+} list_options;
+
+typedef struct show_options {
+    const char *file;
+    const char *workflow; /* NULL: every one */
+    unsigned format;
+    unsigned color;
+} show_options;
+
+typedef struct mock_options {
+    const char *file;
+    const char *host;
+    size_t port; /* 0: a free one */
+    bool verbose;
+    bool quiet;
+    unsigned color;
+} mock_options;
+
+typedef struct eval_options {
+    const char *expression;
+    const char *context; /* a file; NULL: an empty context */
+    bool strict;
+    bool condition;
+    unsigned type;            /* of the condition */
+    const char *type_version; /* NULL: the type's default */
+    const char *on;           /* an expression: what the condition is applied to; NULL: none */
+    unsigned color;
+} eval_options;
+
+typedef struct query_options {
+    const char *jsonpath;
+    const char *file; /* NULL: standard input */
+    bool array;
+    bool paths;
+    unsigned color;
+} query_options;
+
+/* The values of the command that was chosen. */
+typedef union command_options {
+    run_options run;
+    list_options list;
+    show_options show;
+    mock_options mock;
+    eval_options eval;
+    query_options query;
+} command_options;
+
+extern const cli_program arazzo_program;
+
+#endif
