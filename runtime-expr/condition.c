@@ -145,13 +145,30 @@ static condition *string(parser *p) {
     return node;
 }
 
+/* How the specification wants a string in quotation marks. */
+static void write_quoted(const parser *p, size_t from, size_t end, char *help, size_t room) {
+    text out = TEXT_EMPTY;
+    for (size_t i = from + 1; i + 1 < end; i++) {
+        text_append_char(&out, p->bytes[i]);
+        if (p->bytes[i] == '\'')
+            text_append_char(&out, '\'');
+        i += p->bytes[i] == '"';
+    }
+    bool fits = out.length < room - 16 && !out.failed;
+    snprintf(help, room, "write '%s'", fits ? text_peek(&out) : "…");
+    text_free(&out);
+}
+
 static condition *quoted(parser *p) {
     size_t from = p->position;
-    if (p->bytes[from] == '"' && is_strict(p))
-        return fail(p, from, 1, "write '…'", "strings stand in single quotes");
     condition *node = string(p);
-    if (node != NULL && p->bytes[from] == '"')
-        liberty(p, "S10", from, p->position - from, "write '…'", "strings stand in single quotes");
+    if (node == NULL || p->bytes[from] == '\'')
+        return node;
+    char help[120];
+    write_quoted(p, from, p->position, help, sizeof help);
+    if (is_strict(p))
+        return fail(p, from, p->position - from, help, "strings stand in single quotes");
+    liberty(p, "S10", from, p->position - from, help, "strings stand in single quotes");
     return node;
 }
 

@@ -239,6 +239,7 @@ static criterion_outcome test_regex(const criterion *c, json_t *subject, const e
 }
 
 criterion_outcome criterion_test(const criterion *compiled, const expr_context *context, expr_failure *failure) {
+    failure->message[0] = '\0';
     if (compiled->kind == SIMPLE) {
         bool result;
         if (!condition_test(compiled->simple, context, &result))
@@ -293,11 +294,9 @@ static void explain_outcome(const criterion *c, const expr_context *context, tex
         return;
     expr_failure failure;
     criterion_outcome outcome = criterion_test(c, context, &failure);
-    if (outcome == CRITERION_ERROR)
-        text_append_format(out, "%s\n", failure.message);
-    else if (outcome == CRITERION_OUT_OF_MEMORY)
+    if (outcome == CRITERION_OUT_OF_MEMORY)
         out->failed = true;
-    else
+    else if (outcome != CRITERION_ERROR) /* the failure says why, to whoever tested */
         text_append_string(out, words[c->kind][outcome == CRITERION_FAILED]);
 }
 

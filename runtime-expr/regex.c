@@ -84,15 +84,13 @@ static const pcre2_code *code_to_use(regex *pattern) {
     return fast;
 }
 
-criterion_outcome regex_search(const regex *pattern, const char *subject, size_t length, expr_failure *failure) {
+/* One search from an offset; the match's data stays in `found`. */
+static criterion_outcome search(const regex *pattern, const char *subject, size_t length, size_t from,
+                                pcre2_match_data *found, expr_failure *failure) {
     const pcre2_code *code = code_to_use((regex *)pattern);
-    pcre2_match_data *found = pcre2_match_data_create(1, NULL);
-    if (found == NULL)
-        return CRITERION_OUT_OF_MEMORY;
-    int result = pcre2_match(code, (PCRE2_SPTR)subject, length, 0, 0, found, pattern->limits);
+    int result = pcre2_match(code, (PCRE2_SPTR)subject, length, from, 0, found, pattern->limits);
     if (result == PCRE2_ERROR_JIT_STACKLIMIT)
-        result = pcre2_match(code, (PCRE2_SPTR)subject, length, 0, PCRE2_NO_JIT, found, pattern->limits);
-    pcre2_match_data_free(found);
+        result = pcre2_match(code, (PCRE2_SPTR)subject, length, from, PCRE2_NO_JIT, found, pattern->limits);
     if (result >= 0)
         return CRITERION_PASSED;
     if (result == PCRE2_ERROR_NOMATCH)
@@ -101,6 +99,81 @@ criterion_outcome regex_search(const regex *pattern, const char *subject, size_t
         return CRITERION_OUT_OF_MEMORY;
     fail(failure, 0, "the search was given up", result);
     return CRITERION_ERROR;
+}
+
+criterion_outcome regex_find(const regex *pattern, const char *subject, size_t length, size_t from, size_t *start,
+                             size_t *end, expr_failure *failure) {
+    pcre2_match_data *found = pcre2_match_data_create(1, NULL);
+    if (found == NULL)
+        return CRITERION_OUT_OF_MEMORY;
+    criterion_outcome outcome = search(pattern, subject, length, from, found, failure);
+    if (outcome == CRITERION_PASSED) {
+        const PCRE2_SIZE *bounds = pcre2_get_ovector_pointer(found);
+        *start = bounds[0];
+        *end = bounds[1];
+    }
+    pcre2_match_data_free(found);
+    return outcome;
+}
+
+criterion_outcome regex_search(const regex *pattern, const char *subject, size_t length, expr_failure *failure) {
+    size_t start, end;
+    return regex_find(pattern, subject, length, 0, &start, &end, failure);
+}
+
+/* `$N` is a group (an unset one is empty), `\$` and `\\` themselves. */
+static bool append_replacement(const char *replacement, const char *subject, const PCRE2_SIZE *bounds, uint32_t groups,
+                               text *out) {
+    for (const char *c = replacement; *c != '\0'; c++) {
+        if (*c == '\\') {
+            c++;
+            if (*c != '\\' && *c != '$')
+                return false;
+            text_append_char(out, *c);
+        } else if (*c == '$') {
+            c++;
+            if (*c < '0' || *c > '9')
+                return false;
+            uint32_t group = (uint32_t)(*c - '0');
+            while (c[1] >= '0' && c[1] <= '9' && group * 10 + (uint32_t)(c[1] - '0') < groups)
+                group = group * 10 + (uint32_t)(*++c - '0');
+            if (group < groups && bounds[2 * group] != PCRE2_UNSET)
+                text_append(out, subject + bounds[2 * group], bounds[2 * group + 1] - bounds[2 * group]);
+        } else {
+            text_append_char(out, *c);
+        }
+    }
+    return true;
+}
+
+static criterion_outcome say(expr_failure *failure, const char *message) {
+    snprintf(failure->message, sizeof failure->message, "%s", message);
+    return CRITERION_ERROR;
+}
+
+criterion_outcome regex_replace(const regex *pattern, const char *subject, size_t length, const char *replacement,
+                                text *out, expr_failure *failure) {
+    pcre2_match_data *found = pcre2_match_data_create_from_pattern(pattern->code, NULL);
+    if (found == NULL)
+        return CRITERION_OUT_OF_MEMORY;
+    const PCRE2_SIZE *bounds = pcre2_get_ovector_pointer(found);
+    criterion_outcome outcome;
+    size_t from = 0;
+    while ((outcome = search(pattern, subject, length, from, found, failure)) == CRITERION_PASSED) {
+        text_append(out, subject + from, bounds[0] >= from ? bounds[0] - from : 0);
+        if (bounds[1] <= bounds[0] || bounds[1] <= from) {
+            outcome = say(failure, "the pattern matches the empty string");
+            break;
+        }
+        if (!append_replacement(replacement, subject, bounds, pcre2_get_ovector_count(found), out)) {
+            outcome = say(failure, "in a replacement '$' stands before a digit and '\\' before '$' or '\\'");
+            break;
+        }
+        from = bounds[1];
+    }
+    text_append(out, subject + from, length - from);
+    pcre2_match_data_free(found);
+    return outcome == CRITERION_FAILED ? CRITERION_PASSED : outcome;
 }
 
 static bool read_flags(const char *bytes, size_t length, regex_flags *flags) {

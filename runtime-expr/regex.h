@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/text.h"
 #include "runtime-expr/expr.h"
 
 typedef struct regex regex;
@@ -22,6 +23,17 @@ void regex_free(regex *pattern);
 
 /* Does the pattern match somewhere in the subject? May be called from several threads at once. */
 criterion_outcome regex_search(const regex *pattern, const char *subject, size_t length, expr_failure *failure);
+
+/* The first match at or after `from`: its bounds. */
+criterion_outcome regex_find(const regex *pattern, const char *subject, size_t length, size_t from, size_t *start,
+                             size_t *end, expr_failure *failure);
+
+/*
+ * Appends the subject with every match replaced; in the replacement `$1` is a group, `\$` and `\\` are themselves (XPath's
+ * replace()). A pattern that matches the empty string is an error.
+ */
+criterion_outcome regex_replace(const regex *pattern, const char *subject, size_t length, const char *replacement,
+                                text *out, expr_failure *failure);
 
 /*
  * Recognises `/…/flags`: *from and *end become the pattern's bounds. False when the text is not of this form.
