@@ -10,11 +10,9 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "engine/arazzo.h"
 
-typedef struct http_header {
-    const char *name;
-    const char *value;
-} http_header;
+typedef arazzo_header http_header; /* name, value */
 
 typedef struct http_headers {
     http_header *items;

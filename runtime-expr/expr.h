@@ -89,7 +89,9 @@ typedef struct expr_options {
     /* Called for each problem; the problem and its strings are borrowed during the call. NULL: problems go unreported.
      */
     void (*report)(void *user, const expr_problem *problem);
-    /* Called for each reference that the compiled thing may look up, for analysis of what depends on what. May be NULL.
+    /*
+     * Called for each reference that the compiled thing may look up, for analysis of what depends on what. May be NULL. A
+     * name with dots (S6) is told once: the longest of its leading parts that `declares` accepts, else the whole.
      */
     void (*refers)(void *user, const expr_reference *reference);
 } expr_options;
@@ -178,6 +180,10 @@ typedef enum criterion_outcome {
     CRITERION_OUT_OF_MEMORY
 } criterion_outcome;
 
+/*
+ * Tests. The failure's message is empty unless the criterion cannot be evaluated, or a liberty was taken that only shows
+ * when it is (S31).
+ */
 criterion_outcome criterion_test(const criterion *compiled, const expr_context *context, expr_failure *failure);
 
 /*

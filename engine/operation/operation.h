@@ -104,6 +104,12 @@ typedef struct operation_parameter {
     located object;
 } operation_parameter;
 
+/*
+ * Reads the operation's parameters and bodies: before anything below is asked, once is enough. Mistakes in them become
+ * diagnostics; false when memory is short.
+ */
+bool operation_prepare(const operation *op, diagnostics *list);
+
 size_t operation_parameter_count(const operation *op);
 const operation_parameter *operation_parameter_at(const operation *op, size_t index);
 const operation_parameter *operation_parameter_named(const operation *op, const char *name, parameter_location in);

@@ -1,0 +1,225 @@
+/*
+ * arazzo.h: run Arazzo workflows (OpenAPI Initiative, Arazzo Specification 1.0.1 and 1.1.0) from a C program.
+ *
+ * The shortest way is arazzo_execute(): it loads a document, runs one workflow over HTTP and returns the result as
+ * JSON.
+ *
+ * Underneath, a run is a state machine that asks. It performs no I/O: it is advanced until it needs something from
+ * outside, and each need is answered by whatever the program likes to answer it with.
+ *
+ *     arazzo_run_advance(run);
+ *     while ((need = arazzo_run_take_need(run)) != NULL)
+ *         switch (arazzo_need_kind_of(need)) {
+ *         case ARAZZO_NEED_REQUEST: send arazzo_need_request(need); later arazzo_run_respond() or arazzo_run_fail();
+ * break; case ARAZZO_NEED_TIMER:   wait arazzo_need_seconds(need); later arazzo_run_wake(); break;
+ *         }
+ *
+ * Descriptions and runs belong to one thread at a time; several, in several threads, are independent of each other.
+ * Memory is returned with the matching _free function. Strings are UTF-8.
+ */
+#ifndef ARAZZO_H
+#define ARAZZO_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ARAZZO_API __attribute__((visibility("default")))
+
+typedef struct arazzo_description arazzo_description;
+typedef struct arazzo_run arazzo_run;
+typedef struct arazzo_need arazzo_need;
+
+/* ---- Diagnostics: errors are values with a place ---- */
+
+typedef struct diagnostics arazzo_diagnostics;
+
+/* A new list, or NULL when memory is short; arazzo_diagnostics_free(). */
+ARAZZO_API arazzo_diagnostics *arazzo_diagnostics_new(void);
+ARAZZO_API void arazzo_diagnostics_free(arazzo_diagnostics *list);
+ARAZZO_API size_t arazzo_diagnostics_count(const arazzo_diagnostics *list);
+ARAZZO_API size_t arazzo_diagnostics_errors(const arazzo_diagnostics *list);
+
+/* One as JSON: code, severity, message, file, line, column and, where known, help. A new reference, or NULL when memory
+ * is short. */
+ARAZZO_API json_t *arazzo_diagnostics_json(const arazzo_diagnostics *list, size_t index);
+
+/* ---- Loading ---- */
+
+/* Gives the text behind absolute URIs (`file:`, `https:`, …). */
+typedef struct arazzo_reader {
+    void *user;
+    /*
+     * Returns the text, allocated with malloc(), and sets *length; or NULL after writing a sentence into `error`.
+     */
+    char *(*read)(void *user, const char *uri, size_t *length, char *error, size_t error_size);
+    /* Diagnostics name documents below this URI (`file:///home/me/`, may be NULL) by the rest of their path. */
+    const char *root;
+} arazzo_reader;
+
+/* `url` instead of what the document says of a source, or a server instead of the source's own (S26, S29). */
+typedef struct arazzo_override {
+    const char *source; /* the source description's name; NULL: every one */
+    const char *url;    /* absolute */
+} arazzo_override;
+
+typedef struct arazzo_load_options {
+    bool strict;     /* the specification's letter and nothing else */
+    bool no_sources; /* the document alone: it can be looked at, not run */
+    const arazzo_override *sources;
+    size_t source_count;
+} arazzo_load_options;
+
+/*
+ * Loads the Arazzo document at `uri` (absolute) with everything that it refers to, checks it, and compiles its
+ * expressions. `options` may be NULL; the reader is borrowed as long as the description lives. NULL after adding an
+ * error to `list`.
+ */
+ARAZZO_API arazzo_description *arazzo_load(const char *uri, const arazzo_reader *reader,
+                                           const arazzo_load_options *options, arazzo_diagnostics *list);
+ARAZZO_API void arazzo_description_free(arazzo_description *loaded);
+
+ARAZZO_API size_t arazzo_workflow_count(const arazzo_description *loaded);
+/* The workflowId, borrowed, or NULL beyond the end. */
+ARAZZO_API const char *arazzo_workflow_id(const arazzo_description *loaded, size_t index);
+
+/* ---- Running ---- */
+
+/* What happens in a run, as it happens. Everything is borrowed during the call. */
+typedef enum arazzo_event_kind {
+    ARAZZO_EVENT_WORKFLOW_STARTED,
+    ARAZZO_EVENT_STEP_STARTED,
+    ARAZZO_EVENT_REQUEST,
+    ARAZZO_EVENT_RESPONSE,
+    ARAZZO_EVENT_CRITERION,
+    ARAZZO_EVENT_ACTION,
+    ARAZZO_EVENT_STEP_FINISHED,
+    ARAZZO_EVENT_WAITING,
+    ARAZZO_EVENT_WORKFLOW_FINISHED
+} arazzo_event_kind;
+
+typedef enum arazzo_status {
+    ARAZZO_RUNNING,
+    ARAZZO_SUCCESS, /* every step met its criteria */
+    ARAZZO_FAILURE, /* a step did not, and no action put it right */
+    ARAZZO_ERROR    /* the run could not go on: see its diagnostics */
+} arazzo_status;
+
+typedef struct arazzo_header {
+    const char *name;
+    const char *value;
+} arazzo_header;
+
+typedef struct arazzo_request {
+    const char *method;
+    const char *url;
+    const arazzo_header *headers;
+    size_t header_count;
+    const char *body; /* NULL: none; may hold NUL */
+    size_t body_length;
+    double timeout; /* seconds; 0: the sender's default */
+} arazzo_request;
+
+typedef struct arazzo_response {
+    int status;
+    const arazzo_header *headers;
+    size_t header_count;
+    const char *body;
+    size_t body_length;
+} arazzo_response;
+
+typedef struct arazzo_event {
+    arazzo_event_kind kind;
+    size_t depth; /* 0: the workflow that was asked for; 1: one that it calls; … */
+    const char *workflow_id;
+    const char *step_id;  /* NULL for events of a workflow */
+    unsigned attempt;     /* of the step, from 1 */
+    arazzo_status status; /* of what finished */
+    const arazzo_request *request;
+    const json_t *request_body; /* the payload as a value; NULL: none */
+    const arazzo_response *response;
+    const json_t *response_body; /* as a value (S7); NULL: none */
+    const char *error;           /* why there is no response, or why a criterion could not be evaluated; else NULL */
+    const char *condition;       /* of a criterion */
+    const char *condition_type;
+    const char *context; /* of a criterion: the expression, or NULL */
+    bool passed;
+    const char *explanation; /* what a failed criterion saw, lines separated by '\n'; NULL: nothing to say */
+    bool on_success;         /* an action: from onSuccess rather than onFailure */
+    const char *action_name; /* NULL: what happens without an action */
+    const char *action_type; /* "end", "goto", "retry" */
+    const char *target_step;
+    const char *target_workflow;
+    double seconds;        /* waiting: how long; finished: how long it took */
+    const json_t *outputs; /* of what finished: an object */
+} arazzo_event;
+
+typedef struct arazzo_observer {
+    void *user;
+    void (*event)(void *user, const arazzo_event *event);
+} arazzo_observer;
+
+typedef struct arazzo_run_options {
+    const arazzo_override *servers;
+    size_t server_count;
+    size_t max_steps;       /* repeated steps before a run counts as looping (S19); 0: 1,000 */
+    size_t max_depth;       /* nested workflows (S22); 0: 32 */
+    double max_retry_after; /* seconds (S18); 0: 60 */
+    const arazzo_observer *observer;
+    double (*clock)(void *user); /* seconds, monotonic, for durations; NULL: durations are 0 */
+    double (*now)(
+        void *user); /* seconds since 1970 UTC, for a Retry-After date; NULL: the response's Date header only */
+    void *user;
+} arazzo_run_options;
+
+/*
+ * Starts a run of one workflow: `workflow_id`, or NULL for the first. `inputs` is an object (borrowed, may be NULL); it
+ * is checked against the workflow's schema, defaults applied. `options` (may be NULL) is copied; what it points to is
+ * borrowed as long as the run lives, and so is the description. NULL after adding an error to `list`, which is borrowed
+ * as long as the run lives.
+ */
+ARAZZO_API arazzo_run *arazzo_run_start(const arazzo_description *loaded, const char *workflow_id, const json_t *inputs,
+                                        const arazzo_run_options *options, arazzo_diagnostics *list);
+ARAZZO_API void arazzo_run_free(arazzo_run *run);
+
+/* Works until nothing more can be done without the outside. */
+ARAZZO_API void arazzo_run_advance(arazzo_run *run);
+
+/* The next need that was not taken yet, or NULL. It stays the run's: valid until it is answered. */
+ARAZZO_API arazzo_need *arazzo_run_take_need(arazzo_run *run);
+
+typedef enum arazzo_need_kind { ARAZZO_NEED_REQUEST, ARAZZO_NEED_TIMER } arazzo_need_kind;
+
+ARAZZO_API arazzo_need_kind arazzo_need_kind_of(const arazzo_need *need);
+ARAZZO_API const arazzo_request *arazzo_need_request(const arazzo_need *need);
+ARAZZO_API double arazzo_need_seconds(const arazzo_need *need);
+
+/* Answers, in any order. What is given is borrowed during the call. Each advances the run. */
+ARAZZO_API void arazzo_run_respond(arazzo_run *run, arazzo_need *need, const arazzo_response *response);
+ARAZZO_API void arazzo_run_fail(arazzo_run *run, arazzo_need *need, const char *error);
+ARAZZO_API void arazzo_run_wake(arazzo_run *run, arazzo_need *need);
+
+/* ARAZZO_RUNNING while needs are open. */
+ARAZZO_API arazzo_status arazzo_run_status(const arazzo_run *run);
+
+/* The workflow's outputs so far, borrowed: an object. */
+ARAZZO_API const json_t *arazzo_run_outputs(const arazzo_run *run);
+
+/* ---- The blocking call ---- */
+
+/*
+ * Loads the document at a path or URL, runs `workflow_id` (NULL: the first) with `inputs` over HTTP until it ends, and
+ * returns an object with the members that `arazzo run --format json` prints. A new reference, or NULL when memory is
+ * short.
+ */
+ARAZZO_API json_t *arazzo_execute(const char *path_or_url, const char *workflow_id, const json_t *inputs);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,185 @@
+/* diagnostics.c: the source line is looked up again by its number: a diagnostic carries only its place. */
+#include "engine/report/diagnostics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/utf8.h"
+#include "engine/arazzo.h"
+
+/* How much of a long line is shown, in characters, and how far before the place it starts. */
+enum { LINE_WIDTH = 100, BEFORE = 40, TAB_WIDTH = 4 };
+
+static const char *const severity_names[] = {"error", "warning", "note"};
+
+/* The line's bytes; a line ends at LF, CR LF or CR. */
+static const char *find_line(const char *bytes, size_t length, uint32_t number, size_t *line_length) {
+    const char *at = bytes, *end = bytes + length;
+    for (uint32_t line = 1; line < number; line++) {
+        while (at < end && *at != '\n' && *at != '\r')
+            at++;
+        if (at == end)
+            return NULL;
+        at += *at == '\r' && at + 1 < end && at[1] == '\n' ? 2 : 1;
+    }
+    const char *stop = at;
+    while (stop < end && *stop != '\n' && *stop != '\r')
+        stop++;
+    *line_length = (size_t)(stop - at);
+    return at;
+}
+
+/* One character of the source as it is shown; how many columns it takes. */
+static size_t show_character(text *out, const char *bytes, size_t length, size_t *size) {
+    uint32_t code_point;
+    *size = utf8_decode(bytes, length, &code_point);
+    if (*size == 0) {
+        *size = 1;
+        text_append_code_point(out, 0xFFFD);
+        return 1;
+    }
+    if (code_point == '\t') {
+        text_append(out, "    ", TAB_WIDTH);
+        return TAB_WIDTH;
+    }
+    if (code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0)) {
+        text_append_code_point(out, code_point < 0x20 ? 0x2400 + code_point : 0xFFFD);
+        return 1;
+    }
+    text_append(out, bytes, *size);
+    bool wide = (code_point >= 0x1100 && code_point < 0x1160) || (code_point >= 0x2E80 && code_point < 0xA4D0) ||
+                (code_point >= 0xAC00 && code_point < 0xD7A4) || (code_point >= 0xF900 && code_point < 0xFB00) ||
+                (code_point >= 0xFE30 && code_point < 0xFE70) || (code_point >= 0xFF00 && code_point < 0xFF61) ||
+                (code_point >= 0x1F300 && code_point < 0x1FB00);
+    return wide ? 2 : 1;
+}
+
+static void append_padding(text *out, size_t count, char with) {
+    for (size_t i = 0; i < count; i++)
+        text_append_char(out, with);
+}
+
+static void append_source(text *out, const place *where, const char *line, size_t length, const char *paint,
+                          const char *plain) {
+    char number[16];
+    int gutter = snprintf(number, sizeof number, "%u", where->line);
+    size_t first = where->column > LINE_WIDTH - BEFORE ? where->column - BEFORE : 1;
+    text shown = TEXT_EMPTY, marks = TEXT_EMPTY;
+    if (first > 1)
+        text_append_string(&shown, "…"), text_append_char(&marks, ' ');
+    size_t column = 1;
+    for (size_t at = 0; at < length && column < first + LINE_WIDTH; column++) {
+        size_t size;
+        text skipped = TEXT_EMPTY;
+        size_t width = show_character(column < first ? &skipped : &shown, line + at, length - at, &size);
+        text_free(&skipped);
+        at += size;
+        if (column < first)
+            continue;
+        bool marked = column >= where->column && column < where->column + (where->length == 0 ? 1 : where->length);
+        append_padding(&marks, width, marked ? '^' : ' ');
+        if (at < length && column + 1 == first + LINE_WIDTH)
+            text_append_string(&shown, "…");
+    }
+    if (where->column >= column)
+        text_append_char(&marks, '^');
+    while (marks.length > 0 && marks.bytes[marks.length - 1] == ' ')
+        text_truncate(&marks, marks.length - 1);
+    text_append_format(out, "%*s |\n%s | %s\n%*s | %s%s%s\n", gutter, "", number, text_peek(&shown), gutter, "", paint,
+                       text_peek(&marks), plain);
+    text_free(&shown);
+    text_free(&marks);
+}
+
+/* A sentence may quote a document: no control character gets to the terminal. */
+static void append_safe(text *out, const char *string) {
+    size_t length = strlen(string), size;
+    for (size_t at = 0; at < length; at += size)
+        show_character(out, string + at, length - at, &size);
+}
+
+static void append_diagnostic(text *out, const diagnostic *entry, bool color, diagnostic_text *source, void *user) {
+    static const char *const colors[] = {"\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m"};
+    const char *paint = color ? colors[entry->severity] : "", *plain = color ? "\x1b[0m" : "";
+    const char *bold = color ? "\x1b[1m" : "";
+    const place *where = &entry->where;
+    text_append_format(out, "%s%s[%s]%s%s: ", paint, severity_names[entry->severity], entry->code, plain, bold);
+    append_safe(out, entry->message);
+    text_append_format(out, "%s\n", plain);
+    if (where->file != NULL) {
+        text_append_string(out, "  --> ");
+        append_safe(out, where->file);
+        if (where->line > 0)
+            text_append_format(out, ":%u:%u", where->line, where->column);
+        text_append_char(out, '\n');
+    }
+    size_t length = 0, line_length = 0;
+    const char *bytes =
+        where->file == NULL || where->line == 0 || source == NULL ? NULL : source(user, where->file, &length);
+    const char *line = bytes == NULL ? NULL : find_line(bytes, length, where->line, &line_length);
+    if (line != NULL)
+        append_source(out, where, line, line_length, paint, plain);
+    if (entry->help != NULL) {
+        text_append_string(out, "  = help: ");
+        append_safe(out, entry->help);
+        text_append_char(out, '\n');
+    }
+}
+
+void print_diagnostics(const diagnostics *list, FILE *out, bool color, diagnostic_text *source, void *user) {
+    for (size_t i = 0; i < list->count; i++) {
+        text shown = TEXT_EMPTY;
+        append_diagnostic(&shown, &list->items[i], color, source, user);
+        fputs(shown.failed ? list->items[i].message : text_peek(&shown), out);
+        text_free(&shown);
+    }
+    fflush(out);
+}
+
+json_t *diagnostic_json(const diagnostic *entry) {
+    json_t *made = json_pack("{s:s, s:s, s:s}", "code", entry->code, "severity", severity_names[entry->severity],
+                             "message", entry->message);
+    bool right = made != NULL;
+    if (right && entry->where.file != NULL)
+        right = json_object_set_new(made, "file", json_string(entry->where.file)) == 0;
+    if (right && entry->where.line > 0)
+        right = json_object_set_new(made, "line", json_integer(entry->where.line)) == 0 &&
+                json_object_set_new(made, "column", json_integer(entry->where.column)) == 0;
+    if (right && entry->help != NULL)
+        right = json_object_set_new(made, "help", json_string(entry->help)) == 0;
+    if (right)
+        return made;
+    json_decref(made);
+    return NULL;
+}
+
+/* ---- The public list (engine/arazzo.h) ---- */
+
+arazzo_diagnostics *arazzo_diagnostics_new(void) {
+    arazzo_diagnostics *list = calloc(1, sizeof *list);
+    if (list != NULL && !diagnostics_init(list)) {
+        free(list);
+        return NULL;
+    }
+    return list;
+}
+
+void arazzo_diagnostics_free(arazzo_diagnostics *list) {
+    if (list == NULL)
+        return;
+    diagnostics_free(list);
+    free(list);
+}
+
+size_t arazzo_diagnostics_count(const arazzo_diagnostics *list) {
+    return list->count;
+}
+
+size_t arazzo_diagnostics_errors(const arazzo_diagnostics *list) {
+    return list->errors + list->no_memory;
+}
+
+json_t *arazzo_diagnostics_json(const arazzo_diagnostics *list, size_t index) {
+    return index < list->count ? diagnostic_json(&list->items[index]) : NULL;
+}

@@ -1,0 +1,89 @@
+/*
+ * expression_compile.c: the public functions that make an expression, and how what the parser found is reported.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime-expr/expression_internal.h"
+
+/* ---- Reporting ---- */
+
+void expression_report_fault(const expr_options *options, expr_severity severity, const char *rule, const char *pointer,
+                             const expression_fault *fault) {
+    if (options == NULL || options->report == NULL)
+        return;
+    options->report(options->user, &(expr_problem){.severity = severity,
+                                                   .rule = rule,
+                                                   .pointer = pointer,
+                                                   .offset = fault->offset,
+                                                   .length = fault->length,
+                                                   .message = fault->message,
+                                                   .help = fault->help[0] == '\0' ? NULL : fault->help});
+}
+
+bool expression_is_declared(const expression *compiled, const expr_options *options) {
+    if (options == NULL || options->declares == NULL)
+        return true;
+    for (size_t i = 0; i < compiled->name_count; i++)
+        if (options->declares(options->user, &compiled->names[i]))
+            return true;
+    return false;
+}
+
+void expression_tell(const expression *compiled, const expr_options *options) {
+    if (options == NULL || options->refers == NULL)
+        return;
+    size_t told = 0;
+    for (size_t i = 0; options->declares != NULL && i < compiled->name_count; i++) {
+        if (options->declares(options->user, &compiled->names[i])) {
+            told = i;
+            break;
+        }
+    }
+    options->refers(options->user, &compiled->names[told]);
+}
+
+void expression_accept(const expression *compiled, const expr_options *options, const char *pointer) {
+    if (compiled->has_members) {
+        expression_fault fault = {.offset = compiled->members_offset,
+                                  .length = compiled->offset + compiled->length - compiled->members_offset};
+        snprintf(fault.message, sizeof fault.message, "members are named by a JSON Pointer after '#'");
+        char *printed = expression_print(compiled);
+        if (printed != NULL && strlen(printed) < sizeof fault.help - 16)
+            snprintf(fault.help, sizeof fault.help, "write '%s'", printed);
+        free(printed);
+        expression_report_fault(options, EXPR_LIBERTY, "S6", pointer, &fault);
+    }
+    expression_tell(compiled, options);
+}
+
+/* ---- The public functions ---- */
+
+expr_status expression_compile(const char *bytes, size_t length, const expr_options *options, expression **out) {
+    arena *memory = arena_new();
+    if (memory == NULL)
+        return EXPR_NO_MEMORY;
+    expression_fault fault;
+    bool strict = options != NULL && options->strict;
+    expr_status status =
+        expression_parse(memory, bytes, length, 0, strict ? EXPRESSION_STRICT : EXPRESSION_MEMBERS, out, &fault);
+    if (status == EXPR_OK) {
+        (*out)->memory = memory;
+        expression_accept(*out, options, "");
+        return EXPR_OK;
+    }
+    if (status == EXPR_INVALID)
+        expression_report_fault(options, EXPR_ERROR, fault.rule, "", &fault);
+    arena_free(memory);
+    return status;
+}
+
+void expression_free(expression *compiled) {
+    if (compiled != NULL)
+        arena_free(compiled->memory);
+}
+
+const expr_reference *expression_reference(const expression *compiled) {
+    return &compiled->names[0];
+}
