@@ -208,7 +208,7 @@ static const row rows[] = {
      "GET http://s.test/things\nGET http://s.test/things\nb: goto a (back)\n"
      "GET http://s.test/things\nGET http://s.test/things\nb: goto a (back)\n",
      "{}",
-     "E0507 9:54 the run goes round in circles: steps were repeated 3 times, the last ones b -> a -> b; "
+     "E0507 9:48 the run goes round in circles: steps were repeated 3 times, the last ones b -> a -> b; "
      "if it is meant to go on for longer, raise --max-steps\n",
      2},
     {"S19: goto a workflow moves control for good; its outputs are the run's",
@@ -357,7 +357,7 @@ static const row rows[] = {
      ARAZZO_SUCCESS,
      "GET http://s.test/things\na: end (stop)\n",
      "{\"m\":null,\"n\":null}",
-     "W0501 8:50 the output 'n' is null: $response.body#/none reaches nothing\n",
+     "W0501 8:49 the output 'n' is null: $response.body#/none reaches nothing\n",
      0},
     {"S5: a path parameter that reaches nothing fails the step before anything is sent (trap 43)",
      "workflows:\n- workflowId: w\n  inputs: {type: object, properties: {id: {type: string}}}\n  steps:\n"
