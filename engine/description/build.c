@@ -470,7 +470,7 @@ static void build_all(builder *b, const node *root, const char *uri) {
     }
     bool whole = build_sources(b, root);
     whole = find_workflows(b, root) && whole;
-    if (!whole || !diagnostics_clean(b->list))
+    if (!whole)
         return;
     for (size_t i = 0; i < b->made->workflow_count; i++)
         build_workflow(b, &b->made->workflows[i]);
