@@ -5,7 +5,7 @@
  * The XML is untrusted: nothing is loaded, entities and attribute defaults are refused (so that nothing can expand),
  * depth and size have libxml2's bounds, and an evaluation has a limit of steps. libxml2 keeps caches in a compiled
  * expression, which two threads could not share: so the text is compiled for each evaluation, which costs little beside
- * the XML.
+ * the XML. Where memory runs short this file says so; libxml2 before 2.13 itself does not always survive that.
  */
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
