@@ -248,7 +248,7 @@ static bool is_nothing(const json_t *value) {
     return value == NULL || json_is_null(value);
 }
 
-bool values_equal(const json_t *a, const json_t *b) {
+bool loosely_equal(const json_t *a, const json_t *b) {
     int order;
     if (is_nothing(a) || is_nothing(b))
         return is_nothing(a) && is_nothing(b);
@@ -259,7 +259,7 @@ bool values_equal(const json_t *a, const json_t *b) {
     return deep_equal(a, b, 0);
 }
 
-bool values_order(const json_t *a, const json_t *b, int *order) {
+bool loosely_ordered(const json_t *a, const json_t *b, int *order) {
     if (json_is_string(a) && json_is_string(b)) {
         *order = compare_strings(a, b);
         return true;
@@ -267,7 +267,7 @@ bool values_order(const json_t *a, const json_t *b, int *order) {
     return order_as_numbers(a, b, order);
 }
 
-bool value_is_true(const json_t *value) {
+bool truth_of(const json_t *value) {
     if (is_nothing(value) || json_is_false(value))
         return false;
     if (json_is_integer(value))

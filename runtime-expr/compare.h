@@ -7,12 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-bool values_equal(const json_t *a, const json_t *b);
+bool loosely_equal(const json_t *a, const json_t *b);
 
 /* Negative, 0 or positive in *order; false when the two have no order, in which case every ordering is false. */
-bool values_order(const json_t *a, const json_t *b, int *order);
+bool loosely_ordered(const json_t *a, const json_t *b, int *order);
 
-bool value_is_true(const json_t *value);
+bool truth_of(const json_t *value);
 
 /* A code point's simple case folding (Unicode's CaseFolding.txt, C and S). */
 uint32_t fold_case(uint32_t code_point);

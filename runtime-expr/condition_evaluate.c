@@ -34,8 +34,8 @@ static bool evaluate_operand(const condition *node, const expr_context *context,
 static bool compare(comparison operation, const json_t *left, const json_t *right) {
     int order;
     if (operation == EQUAL || operation == NOT_EQUAL)
-        return values_equal(left, right) == (operation == EQUAL);
-    if (!values_order(left, right, &order))
+        return loosely_equal(left, right) == (operation == EQUAL);
+    if (!loosely_ordered(left, right, &order))
         return false;
     switch (operation) {
     case LESS:
@@ -84,7 +84,7 @@ bool condition_test(const condition *tree, const expr_context *context, bool *re
     default:
         if (!evaluate_operand(tree, context, &bare))
             return false;
-        *result = value_is_true(bare.value);
+        *result = truth_of(bare.value);
         json_decref(bare.root);
         return true;
     }

@@ -109,8 +109,10 @@ static void take_delimiters(criterion *made, const request *wanted, size_t *from
     *from = 0;
     *end = wanted->length;
     if ((wanted->options != NULL && wanted->options->strict) ||
-        !regex_delimited(wanted->bytes, wanted->length, from, end, &made->flags))
+        !regex_delimited(wanted->bytes, wanted->length, from, end, &made->flags)) {
+        made->flags = (regex_flags){.caseless = false};
         return;
+    }
     expression_fault fault = {.offset = 0, .length = wanted->length};
     snprintf(fault.message, sizeof fault.message, "a pattern stands without delimiters");
     if (*end - *from < 100)
@@ -202,7 +204,7 @@ static criterion_outcome fill_pattern(const criterion *c, const expr_context *co
                                       expr_failure *failure) {
     for (size_t i = 0; i < c->pattern.count; i++)
         if (template_part_append(&c->pattern.parts[i], context, out) == EXPR_NOTHING)
-            return fail_at(failure, &c->pattern.parts[i], "an expression within the condition reaches nothing");
+            return fail_at(failure, &c->pattern.parts[i], "this expression reaches nothing");
     return out->failed ? CRITERION_OUT_OF_MEMORY : CRITERION_PASSED;
 }
 

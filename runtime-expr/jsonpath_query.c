@@ -57,7 +57,7 @@ static expr_outcome find_values(const query_text *parts, const expr_context *con
             outcome = values[i] == NULL ? EXPR_OUT_OF_MEMORY : EXPR_VALUE;
             json_decref(root);
         } else if (!slot->part->braceless || slot->as_text) {
-            outcome = query_part_fails(slot->part, "an expression within the condition reaches nothing", failure);
+            outcome = query_part_fails(slot->part, "this expression reaches nothing", failure);
         }
     }
     if (outcome != EXPR_VALUE) {

@@ -163,7 +163,7 @@ static expr_outcome value_text(const template_part *part, const expr_context *co
                                expr_failure *failure) {
     expr_outcome outcome = template_part_append(part, context, out);
     if (outcome == EXPR_NOTHING)
-        return query_part_fails(part, "an expression within the condition reaches nothing", failure);
+        return query_part_fails(part, "this expression reaches nothing", failure);
     return out->failed ? EXPR_OUT_OF_MEMORY : outcome;
 }
 

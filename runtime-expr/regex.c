@@ -212,9 +212,11 @@ bool regex_delimited(const char *bytes, size_t length, size_t *from, size_t *end
             in_class = bytes[i] == '[';
         } else if (bytes[i] == '/' && !in_class) {
             *flags = (regex_flags){.caseless = false};
+            if (i == 1 || !read_flags(bytes + i + 1, length - i - 1, flags))
+                return false;
             *from = 1;
             *end = i;
-            return i > 1 && read_flags(bytes + i + 1, length - i - 1, flags);
+            return true;
         }
     }
     return false;

@@ -113,7 +113,7 @@ static expr_outcome fill_pointer(const selector *compiled, const expr_context *c
         text_truncate(&value, 0);
         outcome = template_part_append(part, context, &value);
         if (outcome == EXPR_NOTHING)
-            outcome = query_part_fails(part, "an expression within the selector reaches nothing", failure);
+            outcome = query_part_fails(part, "this expression reaches nothing", failure);
         for (size_t j = 0; outcome == EXPR_VALUE && j < value.length; j++) {
             char byte = value.bytes[j];
             if (part->embedded != NULL && (byte == '~' || byte == '/'))

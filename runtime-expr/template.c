@@ -25,8 +25,8 @@ static void report_mistyped(const template_options *how, const expression_fault 
 static void report_braceless(const template_options *how, const expression *found, bool taken) {
     expression_fault fault = {.offset = found->offset, .length = found->length};
     snprintf(fault.message, sizeof fault.message,
-             taken ? "an expression within a string stands in braces"
-                   : "this stays text: an expression within a string stands in braces");
+             taken ? "an expression within other text stands in braces"
+                   : "this stays text: an expression within other text stands in braces");
     char *printed = expression_print(found);
     if (printed != NULL && strlen(printed) < sizeof fault.help - 16)
         snprintf(fault.help, sizeof fault.help, "write '{%s}'", printed);

@@ -221,7 +221,7 @@ static expr_outcome register_variables(xmlXPathContextPtr xpath, const query_tex
         if (!expression_reach(slot->part->embedded, context, &root, &value))
             return EXPR_OUT_OF_MEMORY;
         if (value == NULL)
-            return query_part_fails(slot->part, "an expression within the condition reaches nothing", failure);
+            return query_part_fails(slot->part, "this expression reaches nothing", failure);
         char name[32];
         snprintf(name, sizeof name, "_%zu", i);
         xmlXPathObjectPtr variable = variable_of(slot, value);

@@ -16,18 +16,19 @@ run() { # NAME COMMAND...
     "$@" >"$log" 2>&1
     status=$?
     good=$(grep -c '^ok ' "$log")
-    bad=$(grep -c '^not ok ' "$log")
-    skip=$(grep -ci '^ok .*# skip' "$log")
+    skip=$(grep -ciE '^(not )?ok .*# skip' "$log") # cmocka writes `not ok N # SKIP name`
+    bad=$(grep '^not ok ' "$log" | grep -vci '# skip')
+    good=$((good - $(grep -ci '^ok .*# skip' "$log")))
     if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
         bad=1
         echo "not ok - $name ended with status $status"
     fi
     if [ "$bad" -gt 0 ] || [ -n "${VERBOSE:-}" ]; then
-        grep -v '^ok ' "$log" | sed "s|^|$name: |"
+        grep -vE '^ok |# SKIP' "$log" | sed "s|^|$name: |"
     fi
-    grep -i '^ok .*# skip' "$log" | sed "s|^ok|$name: skipped|"
-    passed=$((passed + good - skip)) failed=$((failed + bad)) skipped=$((skipped + skip))
-    printf '%-32s %5d passed %3d failed\n' "$name" "$((good - skip))" "$bad"
+    grep -iE '^(not )?ok .*# skip' "$log" | sed -E "s/^(not )?ok/$name: skipped/"
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
+    printf '%-32s %5d passed %3d failed\n' "$name" "$good" "$bad"
 }
 
 if [ -n "${CHAOS:-}" ]; then

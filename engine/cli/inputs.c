@@ -1,0 +1,168 @@
+/* inputs.c: the type that an input's schema names decides how the text on the command line is read. */
+#include "engine/cli/inputs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "base/text.h"
+#include "engine/document/document.h"
+#include "engine/report/diagnostics.h"
+
+/* The schema of an input, a local `$ref` followed. */
+static const node *input_schema(const workflow *flow, const char *name, size_t length) {
+    const node *found = workflow_input(flow, name, length);
+    for (int hops = 0; found != NULL && hops < 8; hops++) {
+        const node *reference = node_get(found, "$ref");
+        size_t size;
+        const char *pointer = reference == NULL ? NULL : node_string(reference, &size);
+        if (pointer == NULL || pointer[0] != '#')
+            break;
+        found = node_at(document_root(flow->owner->document), pointer + 1, size - 1);
+    }
+    return found;
+}
+
+static bool allows(const node *schema_object, const char *type) {
+    const node *types = schema_object == NULL ? NULL : node_get(schema_object, "type");
+    if (types == NULL)
+        return strcmp(type, "string") == 0;
+    const char *one = node_string(types, NULL);
+    if (one != NULL)
+        return strcmp(one, type) == 0;
+    for (size_t i = 0; i < node_count(types); i++) {
+        one = node_string(node_item(types, i), NULL);
+        if (one != NULL && strcmp(one, type) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* JSON where the schema wants something that JSON writes differently from a plain text; else the text itself. */
+static json_t *typed(const node *schema_object, const char *value, size_t length) {
+    static const char *const types[] = {"integer", "number", "boolean", "null", "object", "array"};
+    json_t *parsed = json_loadb(value, length, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    for (size_t i = 0; parsed != NULL && i < sizeof types / sizeof *types; i++) {
+        bool is = (i < 2 && json_is_number(parsed)) || (i == 2 && json_is_boolean(parsed)) ||
+                  (i == 3 && json_is_null(parsed)) || (i == 4 && json_is_object(parsed)) ||
+                  (i == 5 && json_is_array(parsed));
+        if (is && allows(schema_object, types[i]))
+            return parsed;
+    }
+    json_decref(parsed);
+    return json_stringn(value, length);
+}
+
+static bool refuse_unknown(session *at, const workflow *flow, const char *name, size_t length) {
+    const node *properties = flow->inputs == NULL ? NULL : node_get(flow->inputs, "properties");
+    nearest search;
+    nearest_start(&search, name, length);
+    for (size_t i = 0; properties != NULL && i < node_count(properties); i++)
+        nearest_try(&search, node_string(node_key(properties, i), NULL));
+    fprintf(at->err, "arazzo run: workflow '%s' has no input '%.*s'", flow->id, (int)length, name);
+    if (search.best != NULL)
+        fprintf(at->err, "; did you mean '%s'?", search.best);
+    fprintf(at->err, "\nTry 'arazzo show FILE %s' to see its inputs.\n", flow->id);
+    return false;
+}
+
+static char *read_value_file(session *at, const char *name, size_t name_length, const char *path, size_t *length) {
+    char error[256] = "";
+    char *bytes = fetch_file(path, length, error, sizeof error);
+    if (bytes == NULL)
+        fprintf(at->err, "arazzo run: the input '%.*s' cannot be read from %s: %s\n", (int)name_length, name, path,
+                error);
+    return bytes;
+}
+
+static bool read_input(session *at, const workflow *flow, const char *given, json_t *into) {
+    const char *equals = strchr(given, '=');
+    if (equals == NULL || equals == given || (equals == given + 1 && *given == ':')) {
+        fprintf(at->err, "arazzo run: an input is given as NAME=VALUE, not '%s'\n", given);
+        return false;
+    }
+    bool json = equals[-1] == ':';
+    size_t name_length = (size_t)(equals - given) - json;
+    const node *schema_object = input_schema(flow, given, name_length);
+    if (schema_object == NULL && flow->inputs != NULL && node_get(flow->inputs, "additionalProperties") == NULL)
+        return refuse_unknown(at, flow, given, name_length);
+    const char *value = equals + 1;
+    size_t length = strlen(value);
+    char *file = NULL;
+    if (value[0] == '@') {
+        file = read_value_file(at, given, name_length, value + 1, &length);
+        if (file == NULL)
+            return false;
+        value = file;
+    }
+    json_error_t error;
+    json_t *made = json ? json_loadb(value, length, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error)
+                        : typed(schema_object, value, length);
+    if (made == NULL && json)
+        fprintf(at->err, "arazzo run: the input '%.*s' is no JSON: %s\n", (int)name_length, given, error.text);
+    else if (made == NULL)
+        fprintf(at->err, "arazzo run: the input '%.*s' is not UTF-8\n", (int)name_length, given);
+    free(file);
+    return made != NULL && json_object_setn_new(into, given, name_length, made) == 0;
+}
+
+/* The file holds an object of inputs, or one of such objects by workflowId. */
+static json_t *read_inputs_file(session *at, const workflow *flow, const char *path) {
+    char error[256] = "";
+    size_t length;
+    char *bytes = fetch_file(path, &length, error, sizeof error);
+    if (bytes == NULL) {
+        fprintf(at->err, "arazzo run: the inputs cannot be read from %s: %s\n", path, error);
+        return NULL;
+    }
+    document *parsed = document_parse(bytes, length, path, NULL, &at->list);
+    free(bytes);
+    session_print(at);
+    json_t *made = NULL;
+    if (parsed != NULL) {
+        const node *root = document_root(parsed), *own = node_get(root, flow->id);
+        if (own != NULL && node_type(own) == NODE_MAPPING && workflow_input(flow, flow->id, strlen(flow->id)) == NULL)
+            root = own;
+        if (node_type(root) == NODE_MAPPING)
+            made = node_json(root);
+        else
+            fprintf(at->err, "arazzo run: %s must hold an object of inputs\n", path);
+        document_free(parsed);
+    }
+    return made;
+}
+
+json_t *read_inputs(session *at, const workflow *flow, const value_list *given, const char *file) {
+    json_t *made = file == NULL ? json_object() : read_inputs_file(at, flow, file);
+    for (size_t i = 0; made != NULL && i < given->count; i++) {
+        if (read_input(at, flow, given->items[i], made))
+            continue;
+        json_decref(made);
+        return NULL;
+    }
+    return made;
+}
+
+void find_secrets(const workflow *flow, const json_t *inputs, const value_list *names,
+                  void (*secret)(void *user, const char *value), void *user) {
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)inputs, name, value) {
+        const node *schema_object = input_schema(flow, name, strlen(name));
+        const node *format = schema_object == NULL ? NULL : node_get(schema_object, "format");
+        const char *known = format == NULL ? NULL : node_string(format, NULL);
+        bool hidden = known != NULL && strcmp(known, "password") == 0;
+        for (size_t i = 0; i < names->count; i++)
+            hidden = hidden || strcmp(names->items[i], name) == 0;
+        if (!hidden)
+            continue;
+        if (json_is_string(value)) {
+            secret(user, json_string_value(value));
+            continue;
+        }
+        char *shown = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+        if (shown != NULL)
+            secret(user, shown);
+        free(shown);
+    }
+}

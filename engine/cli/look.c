@@ -1,0 +1,253 @@
+/*
+ * look.c: `arazzo list FILE` and `arazzo show FILE [WORKFLOW]`: what is in a document, without running it and without
+ * its sources.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/utf8.h"
+#include "engine/cli/command_mains.h"
+#include "engine/cli/session.h"
+
+static const char *field(const node *object, const char *name) {
+    const node *value = object == NULL ? NULL : node_get(object, name);
+    const char *string = value == NULL ? NULL : node_string(value, NULL);
+    return string == NULL ? "" : string;
+}
+
+/* The first line of a text, without control characters that a document could send to the terminal. */
+static void print_line(FILE *out, const char *string) {
+    for (; *string != '\0' && *string != '\n'; string++)
+        if ((unsigned char)*string >= 0x20 && *string != 0x7F)
+            fputc(*string, out);
+}
+
+static void print_padded(FILE *out, const char *string, size_t width) {
+    print_line(out, string);
+    for (size_t length = utf8_count(string, strlen(string)); length < width; length++)
+        fputc(' ', out);
+}
+
+/* ---- list ---- */
+
+static int list_text(const arazzo_description *loaded, FILE *out) {
+    size_t width = 0;
+    for (size_t i = 0; i < loaded->workflow_count; i++) {
+        size_t length = utf8_count(loaded->workflows[i].id, strlen(loaded->workflows[i].id));
+        width = length > width ? length : width;
+    }
+    for (size_t i = 0; i < loaded->workflow_count; i++) {
+        const workflow *flow = &loaded->workflows[i];
+        print_padded(out, flow->id, width);
+        fprintf(out, "  %3zu step%s  ", flow->step_count, flow->step_count == 1 ? " " : "s");
+        print_line(out, field(flow->object, "summary"));
+        fputc('\n', out);
+    }
+    return EXIT_OK;
+}
+
+static json_t *workflow_summary(const workflow *flow) {
+    return json_pack("{s:s, s:s, s:I}", "workflowId", flow->id, "summary", field(flow->object, "summary"), "steps",
+                     (json_int_t)flow->step_count);
+}
+
+static int print_json(session *at, json_t *made, FILE *out) {
+    if (made == NULL || json_dumpf(made, out, JSON_INDENT(2)) != 0) {
+        json_decref(made);
+        return session_no_memory(at);
+    }
+    fputc('\n', out);
+    json_decref(made);
+    return EXIT_OK;
+}
+
+static int list_json(session *at, const arazzo_description *loaded, FILE *out) {
+    json_t *made = json_array();
+    for (size_t i = 0; made != NULL && i < loaded->workflow_count; i++)
+        if (json_array_append_new(made, workflow_summary(&loaded->workflows[i])) != 0) {
+            json_decref(made);
+            made = NULL;
+        }
+    return print_json(at, made, out);
+}
+
+int list_main(const list_options *options, FILE *out, FILE *err) {
+    session at;
+    arazzo_load_options load = {.no_sources = true};
+    int status = EXIT_FAILED;
+    if (!session_open(&at, err, options->color, false, NULL)) {
+        session_no_memory(&at);
+    } else {
+        const arazzo_description *loaded = session_load(&at, options->file, &load);
+        status = loaded == NULL                   ? EXIT_DOCUMENT
+                 : options->format == FORMAT_JSON ? list_json(&at, loaded, out)
+                                                  : list_text(loaded, out);
+    }
+    session_close(&at);
+    return status;
+}
+
+/* ---- show ---- */
+
+static const char *type_of(const node *schema_object, char *buffer, size_t size) {
+    const node *type = node_get(schema_object, "type");
+    if (type == NULL)
+        return "any";
+    if (node_string(type, NULL) != NULL)
+        return node_string(type, NULL);
+    size_t used = 0;
+    buffer[0] = '\0';
+    for (size_t i = 0; i < node_count(type) && used < size; i++) {
+        const char *one = node_string(node_item(type, i), NULL);
+        int more = snprintf(buffer + used, size - used, "%s%s", i == 0 ? "" : "|", one == NULL ? "?" : one);
+        used += more < 0 ? 0 : (size_t)more;
+    }
+    return buffer;
+}
+
+static bool is_required(const node *schema_object, const char *name) {
+    const node *required = node_get(schema_object, "required");
+    for (size_t i = 0; required != NULL && i < node_count(required); i++) {
+        const char *one = node_string(node_item(required, i), NULL);
+        if (one != NULL && strcmp(one, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const node *inputs_object(const workflow *flow) {
+    const node *found = flow->inputs;
+    const node *reference = found == NULL ? NULL : node_get(found, "$ref");
+    size_t length;
+    const char *pointer = reference == NULL ? NULL : node_string(reference, &length);
+    if (pointer != NULL && pointer[0] == '#')
+        found = node_at(document_root(flow->owner->document), pointer + 1, length - 1);
+    return found;
+}
+
+static void show_inputs(const workflow *flow, FILE *out) {
+    const node *object = inputs_object(flow);
+    const node *properties = object == NULL ? NULL : node_get(object, "properties");
+    if (properties == NULL || node_count(properties) == 0)
+        return;
+    fputs("  inputs\n", out);
+    for (size_t i = 0; i < node_count(properties); i++) {
+        const char *name = node_string(node_key(properties, i), NULL);
+        const node *property = node_value(properties, i), *preset = node_get(property, "default");
+        char types[128];
+        fputs("    ", out);
+        print_padded(out, name, 20);
+        fputc(' ', out);
+        print_padded(out, type_of(property, types, sizeof types), 8);
+        fprintf(out, " %s", is_required(object, name) ? "required" : "        ");
+        if (preset != NULL && node_source(preset, NULL) != NULL) {
+            fputs("  default ", out);
+            print_line(out, node_source(preset, NULL));
+        }
+        if (field(property, "description")[0] != '\0') {
+            fputs("  ", out);
+            print_line(out, field(property, "description"));
+        }
+        fputc('\n', out);
+    }
+}
+
+static void show_steps(const workflow *flow, FILE *out) {
+    fputs("  steps\n", out);
+    for (size_t i = 0; i < flow->step_count; i++) {
+        const step *at = flow->order[i];
+        static const char *const fields[] = {"operationId", "operationPath", "workflowId"};
+        fputs("    ", out);
+        print_padded(out, at->id, 20);
+        for (size_t j = 0; j < sizeof fields / sizeof *fields; j++) {
+            if (node_get(at->object, fields[j]) == NULL)
+                continue;
+            fprintf(out, " %s ", j == 2 ? "workflow" : "calls");
+            print_line(out, field(at->object, fields[j]));
+        }
+        fputc('\n', out);
+    }
+}
+
+static void show_outputs(const workflow *flow, FILE *out) {
+    if (flow->outputs.count == 0)
+        return;
+    fputs("  outputs\n", out);
+    for (size_t i = 0; i < flow->outputs.count; i++) {
+        fputs("    ", out);
+        print_padded(out, flow->outputs.items[i].name, 20);
+        const char *source = node_source(flow->outputs.items[i].value.object, NULL);
+        fputc(' ', out);
+        print_line(out, source == NULL ? "(selected)" : source);
+        fputc('\n', out);
+    }
+}
+
+static void show_workflow(const workflow *flow, FILE *out) {
+    print_line(out, flow->id);
+    if (field(flow->object, "summary")[0] != '\0') {
+        fputs(": ", out);
+        print_line(out, field(flow->object, "summary"));
+    }
+    fputc('\n', out);
+    show_inputs(flow, out);
+    show_steps(flow, out);
+    show_outputs(flow, out);
+}
+
+static json_t *workflow_json(const workflow *flow) {
+    json_t *made = workflow_summary(flow), *steps = json_array(), *names = json_object();
+    const node *object = inputs_object(flow);
+    json_t *inputs = object == NULL ? json_object() : node_json(object);
+    for (size_t i = 0; steps != NULL && i < flow->step_count; i++)
+        json_array_append_new(steps, node_json(flow->order[i]->object));
+    for (size_t i = 0; names != NULL && i < flow->outputs.count; i++)
+        json_object_set_new(names, flow->outputs.items[i].name, node_json(flow->outputs.items[i].value.object));
+    json_object_set_new(made, "inputs", inputs);
+    json_object_set_new(made, "outputs", names);
+    json_object_set_new(made, "steps", steps);
+    return made;
+}
+
+static int show_loaded(session *at, const arazzo_description *loaded, const show_options *options, FILE *out) {
+    const workflow *only = options->workflow == NULL ? NULL : description_workflow(loaded, options->workflow);
+    if (options->workflow != NULL && only == NULL) {
+        arazzo_run_free(arazzo_run_start(loaded, options->workflow, NULL, NULL, &at->list));
+        session_print(at);
+        return EXIT_USAGE;
+    }
+    json_t *made = json_array();
+    bool first = true;
+    for (size_t i = 0; i < loaded->workflow_count; i++) {
+        const workflow *flow = &loaded->workflows[i];
+        if (only != NULL && flow != only)
+            continue;
+        if (options->format == FORMAT_JSON) {
+            json_array_append_new(made, workflow_json(flow));
+            continue;
+        }
+        if (!first)
+            fputc('\n', out);
+        first = false;
+        show_workflow(flow, out);
+    }
+    if (options->format == FORMAT_JSON)
+        return print_json(at, made, out);
+    json_decref(made);
+    return EXIT_OK;
+}
+
+int show_main(const show_options *options, FILE *out, FILE *err) {
+    session at;
+    arazzo_load_options load = {.no_sources = true};
+    int status = EXIT_FAILED;
+    if (!session_open(&at, err, options->color, false, NULL)) {
+        session_no_memory(&at);
+    } else {
+        const arazzo_description *loaded = session_load(&at, options->file, &load);
+        status = loaded == NULL ? EXIT_DOCUMENT : show_loaded(&at, loaded, options, out);
+    }
+    session_close(&at);
+    return status;
+}

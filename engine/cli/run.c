@@ -1,0 +1,248 @@
+/*
+ * run.c: `arazzo run FILE [WORKFLOW]`: carries out workflows and shows what happens.
+ *
+ * Progress and diagnostics go to the error stream, results to the output. Exit statuses: 0 all succeeded, 1 a workflow
+ * failed, 2 wrong usage or inputs, 3 a document that cannot be used.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "engine/cli/command_mains.h"
+#include "engine/cli/inputs.h"
+#include "engine/report/diagnostics.h"
+#include "engine/report/mask.h"
+#include "engine/report/run_json.h"
+#include "engine/report/run_text.h"
+#include "http/drive.h"
+#include "http/mock.h"
+
+typedef struct runner {
+    const run_options *options;
+    session *at;
+    const arazzo_description *loaded;
+    FILE *out;
+    mask *secrets;
+    run_text printer;
+    arazzo_observer text;
+    run_recorder *recorder;
+    arazzo_observer record;
+    arazzo_override *servers;
+    size_t server_count;
+    json_t *workflows; /* the reports so far */
+} runner;
+
+/* ---- Secrets ---- */
+
+static void add_secret(void *user, const char *value) {
+    runner *r = user;
+    if (!r->options->show_secrets && !mask_add(r->secrets, value, strlen(value)))
+        r->at->list.no_memory = true;
+}
+
+/* What is sent as credentials is secret wherever it turns up: the whole value, and what follows its scheme. */
+static void note_credentials(runner *r, const arazzo_request *request) {
+    static const char *const names[] = {"Authorization", "Cookie", "Proxy-Authorization"};
+    for (size_t i = 0; i < request->header_count; i++)
+        for (size_t j = 0; j < sizeof names / sizeof *names; j++) {
+            if (strcasecmp(request->headers[i].name, names[j]) != 0)
+                continue;
+            const char *value = request->headers[i].value, *space = strchr(value, ' ');
+            add_secret(r, value);
+            if (space != NULL && space[1] != '\0' && j != 1)
+                add_secret(r, space + 1);
+        }
+}
+
+/* ---- Events ---- */
+
+static void on_event(void *user, const arazzo_event *event) {
+    runner *r = user;
+    if (event->kind == ARAZZO_EVENT_REQUEST)
+        note_credentials(r, event->request);
+    if (r->text.event != NULL)
+        r->text.event(r->text.user, event);
+    if (r->recorder != NULL)
+        r->record.event(r->record.user, event);
+}
+
+/* ---- One workflow ---- */
+
+static int exit_status(arazzo_status status) {
+    return status == ARAZZO_SUCCESS ? EXIT_OK : EXIT_FAILED;
+}
+
+static bool keep_report(runner *r, const char *id, const arazzo_run *run) {
+    if (r->recorder == NULL)
+        return true;
+    json_t *report = run_recorder_take(r->recorder, id, arazzo_run_status(run), arazzo_run_outputs(run));
+    return report != NULL && json_array_append_new(r->workflows, report) == 0;
+}
+
+static arazzo_status drive(runner *r, arazzo_run *run) {
+    driver *drives = driver_new(r->at->client);
+    bool ended = drives != NULL && driver_add(drives, run) && driver_run(drives, 0);
+    driver_free(drives);
+    return ended ? arazzo_run_status(run) : ARAZZO_ERROR;
+}
+
+static int run_workflow(runner *r, const workflow *flow) {
+    const run_options *options = r->options;
+    json_t *inputs = read_inputs(r->at, flow, &options->input, options->inputs);
+    if (inputs == NULL)
+        return EXIT_USAGE;
+    find_secrets(flow, inputs, &options->secret, add_secret, r);
+    arazzo_observer observer = {.user = r, .event = on_event};
+    arazzo_run_options settings = {.servers = r->servers,
+                                   .server_count = r->server_count,
+                                   .max_steps = options->max_steps,
+                                   .max_retry_after = options->max_retry_after,
+                                   .observer = &observer,
+                                   .clock = driver_clock,
+                                   .now = driver_now};
+    double started = driver_clock(NULL);
+    arazzo_run *run = arazzo_run_start(r->loaded, flow->id, inputs, &settings, &r->at->list);
+    json_decref(inputs);
+    session_print(r->at);
+    if (run == NULL)
+        return r->at->list.no_memory ? EXIT_FAILED : EXIT_USAGE;
+    arazzo_status status = drive(r, run);
+    session_print(r->at);
+    if (options->format == FORMAT_TEXT) {
+        if (!options->quiet)
+            run_text_summary(&r->printer, flow->id, status, driver_clock(NULL) - started);
+        run_text_outputs(&r->printer, r->out, arazzo_run_outputs(run));
+    }
+    int result =
+        keep_report(r, flow->id, run) && !r->at->list.no_memory ? exit_status(status) : session_no_memory(r->at);
+    arazzo_run_free(run);
+    return result;
+}
+
+/* ---- All that was asked for ---- */
+
+static int refuse_workflow(runner *r) {
+    arazzo_run *none = arazzo_run_start(r->loaded, r->options->workflow, NULL, NULL, &r->at->list);
+    arazzo_run_free(none);
+    session_print(r->at);
+    return EXIT_USAGE;
+}
+
+/* Which of several workflows is meant must be said: carrying out the wrong one may do harm. */
+static int refuse_choice(runner *r) {
+    fprintf(r->at->err, "arazzo run: %s has several workflows; name one of them, or say --all:\n", r->options->file);
+    for (size_t i = 0; i < r->loaded->workflow_count; i++)
+        fprintf(r->at->err, "  %s\n", r->loaded->workflows[i].id);
+    return EXIT_USAGE;
+}
+
+static int run_workflows(runner *r) {
+    const char *id = r->options->workflow;
+    if (id != NULL && description_workflow(r->loaded, id) == NULL)
+        return refuse_workflow(r);
+    if (id == NULL && r->loaded->workflow_count > 1 && !r->options->all)
+        return refuse_choice(r);
+    int worst = EXIT_OK;
+    for (size_t i = 0; i < r->loaded->workflow_count; i++) {
+        const workflow *flow = &r->loaded->workflows[i];
+        if (id != NULL && strcmp(id, flow->id) != 0)
+            continue;
+        int status = run_workflow(r, flow);
+        worst = status > worst ? status : worst;
+    }
+    return worst;
+}
+
+/* ---- The mock ---- */
+
+/* Serves every OpenAPI document that the description names, on a free port, and points the run there. */
+static http_mock *start_mock(runner *r) {
+    const api **served = arena_array(r->at->memory, r->loaded->source_count, sizeof(api *));
+    size_t count = 0;
+    char error[256] = "memory ran short";
+    for (size_t i = 0; served != NULL && i < r->loaded->source_count; i++)
+        if (r->loaded->sources[i].openapi != NULL)
+            served[count++] = r->loaded->sources[i].openapi;
+    http_mock *serving = served == NULL ? NULL : http_mock_start(served, count, NULL, error, sizeof error);
+    r->servers = arena_array(r->at->memory, 1, sizeof *r->servers);
+    if (serving == NULL || r->servers == NULL) {
+        fprintf(r->at->err, "arazzo run: the mock cannot be started: %s\n", error);
+        http_mock_stop(serving);
+        return NULL;
+    }
+    r->servers[0] = (arazzo_override){.url = http_mock_url(serving)};
+    r->server_count = 1;
+    return serving;
+}
+
+/* ---- The result ---- */
+
+static int print_report(runner *r) {
+    json_t *report = run_report(r->options->file, r->workflows, &r->at->list);
+    json_t *masked = report == NULL ? NULL : mask_json(r->secrets, report);
+    int status = EXIT_OK;
+    if (masked == NULL || json_dumpf(masked, r->out, JSON_INDENT(2)) != 0)
+        status = session_no_memory(r->at);
+    fputc('\n', r->out);
+    json_decref(masked);
+    json_decref(report);
+    return status;
+}
+
+static int load_and_run(runner *r) {
+    const run_options *options = r->options;
+    arazzo_override *sources;
+    if (!session_overrides(r->at, "source", &options->source, true, &sources) ||
+        !session_overrides(r->at, "server", &options->server, false, &r->servers))
+        return EXIT_USAGE;
+    r->server_count = options->server.count;
+    arazzo_load_options load = {.strict = options->strict, .sources = sources, .source_count = options->source.count};
+    r->loaded = session_load(r->at, options->file, &load);
+    if (r->loaded == NULL)
+        return r->at->list.no_memory ? EXIT_FAILED : EXIT_DOCUMENT;
+    http_mock *serving = NULL;
+    if (options->mock && (serving = start_mock(r)) == NULL)
+        return EXIT_FAILED;
+    int status = run_workflows(r);
+    http_mock_stop(serving);
+    return status;
+}
+
+static bool prepare(runner *r) {
+    r->secrets = mask_new();
+    r->workflows = json_array();
+    if (r->options->format == FORMAT_JSON) {
+        r->recorder = run_recorder_new();
+        if (r->recorder == NULL)
+            return false;
+        r->record = run_recorder_observer(r->recorder);
+    } else if (!r->options->quiet) {
+        r->text = run_text_observer(&r->printer);
+    }
+    r->printer = (run_text){.out = r->at->err,
+                            .secrets = r->options->show_secrets ? NULL : r->secrets,
+                            .color = r->at->color,
+                            .verbose = r->options->verbose};
+    return r->secrets != NULL && r->workflows != NULL;
+}
+
+int run_main(const run_options *options, FILE *out, FILE *err) {
+    http_client_options client = {.timeout = options->timeout, .follow_redirects = options->follow_redirects};
+    session at;
+    runner r = {.options = options, .at = &at, .out = out};
+    int status = EXIT_FAILED;
+    if (!session_open(&at, err, options->color, options->quiet, &client) || !prepare(&r))
+        session_no_memory(&at);
+    else
+        status = load_and_run(&r);
+    if (options->format == FORMAT_JSON && r.workflows != NULL && r.secrets != NULL) {
+        int printed = print_report(&r);
+        status = status == EXIT_OK ? printed : status;
+    }
+    run_recorder_free(r.recorder);
+    json_decref(r.workflows);
+    mask_free(r.secrets);
+    session_close(&at);
+    return status;
+}

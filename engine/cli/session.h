@@ -1,0 +1,52 @@
+/*
+ * session.h: what the commands share: finding the document, reading it, printing what is wrong with it.
+ */
+#ifndef ARAZZO_ENGINE_CLI_SESSION_H
+#define ARAZZO_ENGINE_CLI_SESSION_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "engine/cli/commands.h"
+#include "engine/description/description.h"
+#include "http/fetch.h"
+
+/* Exit statuses (docs/architecture.md, "The command"). */
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_DOCUMENT = 3 };
+
+typedef struct session {
+    arena *memory;
+    diagnostics list;
+    size_t printed; /* how many diagnostics were printed already */
+    http_client *client;
+    fetcher fetches;
+    arazzo_reader reader;
+    library *books;
+    FILE *err;
+    bool color;
+    bool quiet;
+} session;
+
+/* Opens a session; false when memory is short. Closed with session_close(), also after false. */
+bool session_open(session *at, FILE *err, unsigned color, bool quiet, const http_client_options *client);
+void session_close(session *at);
+
+/* The absolute URI of a path or URL, in the session's memory; NULL when memory is short. */
+const char *session_uri(session *at, const char *path_or_url);
+
+/* Loads an Arazzo document. NULL after printing what is wrong. */
+arazzo_description *session_load(session *at, const char *path_or_url, const arazzo_load_options *options);
+
+/* Prints the diagnostics that were not printed yet. */
+void session_print(session *at);
+
+/* Says that memory ran short. Returns EXIT_FAILED. */
+int session_no_memory(const session *at);
+
+/* Reads NAME=VALUE lists into overrides of sources or servers: a URL, or a path where `paths`. False after saying what
+ * is wrong. */
+bool session_overrides(session *at, const char *option, const value_list *given, bool paths, arazzo_override **out);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * build_internal.h: what the files that build a description share.
+ *
+ * Building goes in two passes over a document. The first finds sources, workflows and steps, so that everything that
+ * can be referred to exists; the second compiles and resolves. A builder function reports what is wrong and goes on:
+ * one run shows every mistake.
+ */
+#ifndef ARAZZO_ENGINE_BUILD_INTERNAL_H
+#define ARAZZO_ENGINE_BUILD_INTERNAL_H
+
+#include "engine/description/description.h"
+
+/* `from` needs `to` to come first. */
+typedef struct edge {
+    size_t from;
+    size_t to;
+    bool declared; /* by `dependsOn`, rather than by an expression that refers to an output */
+} edge;
+
+typedef struct edges {
+    edge *items;
+    size_t count;
+    size_t capacity;
+} edges;
+
+typedef struct builder {
+    arazzo_description *made;
+    diagnostics *list;
+    workflow *flow;         /* whose part is being built; NULL: the document's */
+    step *step;             /* whose part is being built; NULL: none */
+    const node *expression; /* the node below which expr_problem.pointer leads */
+    edges *needs;           /* what steps refer to is collected here; NULL: not collected */
+} builder;
+
+/* What must be freed by a function of its own when the description is. */
+typedef struct compiled {
+    struct compiled *next;
+    void (*release)(void *);
+    void *thing;
+} compiled;
+
+/* Remembers to call release(thing). False (after releasing it) when memory is short. */
+bool builder_keep(builder *b, void (*release)(void *), void *thing);
+
+void *builder_array(builder *b, size_t count, size_t size);
+
+place builder_place(const builder *b, const node *value);
+
+/* ---- Fields: each reports a missing field or one of the wrong type (E0401, E0402) ---- */
+
+const char *required_string(builder *b, const node *object, const char *what, const char *field);
+const char *optional_string(builder *b, const node *object, const char *what, const char *field);
+const node *optional_of_kind(builder *b, const node *object, const char *what, const char *field, node_kind kind);
+bool expect_kind(builder *b, const node *value, const char *what, node_kind kind);
+
+/* Reports a field that version 1.1.0 brought, in a document of an earlier version (W0411). */
+void note_newer_field(builder *b, const node *object, const char *field);
+
+/* ---- Parts (build_parts.c) ---- */
+
+bool build_value(builder *b, const node *value, bool selectors, value_field *out);
+void build_parameters(builder *b, const node *list, bool with_in, parameters *out);
+void build_criteria(builder *b, const node *list, criteria *out);
+void build_actions(builder *b, const node *list, bool on_success, actions *out);
+void build_outputs(builder *b, const node *map, const char *what, outputs *out);
+request_body *build_request_body(builder *b, const node *object);
+expr_options builder_expr_options(builder *b, const node *base);
+
+/* ---- Links (link.c) ---- */
+
+bool link_operation(builder *b, step *made);
+const workflow *link_workflow(builder *b, const node *reference);
+bool open_source(builder *b, source_description *source);
+
+/* ---- Order (order.c) ---- */
+
+bool add_edge(builder *b, edges *list, size_t from, size_t to, bool declared);
+
+/* Puts the workflow's steps into `order` (S24), by `dependsOn` and by the outputs that steps refer to. */
+void order_steps(builder *b, edges *needs);
+
+/* Reports workflows that depend on each other in a circle (S23). */
+void check_workflow_cycles(builder *b);
+
+#endif

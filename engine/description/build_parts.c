@@ -1,0 +1,470 @@
+/*
+ * build_parts.c: the parts of steps and workflows: Parameter, Criterion, Success and Failure Action, Reusable, Request
+ * Body and Payload Replacement Objects, outputs, and every value that may hold expressions.
+ */
+#include <string.h>
+
+#include "base/nearest.h"
+#include "base/text.h"
+#include "engine/description/build_internal.h"
+
+/* ---- Expressions ---- */
+
+/*
+ * What the expressions module finds becomes a diagnostic: a liberty of rule S<n> is W01<n>, and in strict documents
+ * E01<n>; an error without a rule is E0100.
+ */
+static void report_problem(void *user, const expr_problem *problem) {
+    builder *b = user;
+    const node *where = node_at(b->expression, problem->pointer, strlen(problem->pointer));
+    char code[8] = "E0100";
+    unsigned rule = 0;
+    for (const char *digit = problem->rule[0] == 'S' ? problem->rule + 1 : ""; *digit >= '0' && *digit <= '9'; digit++)
+        rule = rule * 10 + (unsigned)(*digit - '0');
+    code[0] = problem->severity == EXPR_ERROR ? 'E' : 'W';
+    code[3] = (char)('0' + rule / 10 % 10);
+    code[4] = (char)('0' + rule % 10);
+    char *kept = arena_copy(b->list->memory, code, strlen(code));
+    if (kept == NULL) {
+        b->list->no_memory = true;
+        return;
+    }
+    place at =
+        node_place_within(b->made->document, where == NULL ? b->expression : where, problem->offset, problem->length);
+    diagnose(b->list, kept, at, problem->help, "%s", problem->message);
+}
+
+static bool declares_input(const workflow *flow, const char *name) {
+    if (flow == NULL)
+        return false;
+    for (size_t length = strlen(name); length > 0; length--)
+        if ((name[length] == '\0' || name[length] == '.') && workflow_input(flow, name, length) != NULL)
+            return true;
+    return false;
+}
+
+/* Is a reference one that the document declares? Decides whether `$…` in a text is an expression (S1). */
+static bool declares(void *user, const expr_reference *reference) {
+    const builder *b = user;
+    switch (reference->root) {
+    case EXPR_INPUTS:
+        return declares_input(b->flow, reference->name);
+    case EXPR_STEPS:
+        return b->flow != NULL && workflow_step(b->flow, reference->owner) != NULL;
+    case EXPR_WORKFLOWS_INPUTS:
+    case EXPR_WORKFLOWS_OUTPUTS:
+        return description_workflow(b->made, reference->owner) != NULL;
+    case EXPR_SOURCE_DESCRIPTIONS:
+        return description_source(b->made, reference->owner, strlen(reference->owner)) != NULL;
+    default:
+        return true;
+    }
+}
+
+static void note_reference(void *user, const expr_reference *reference) {
+    builder *b = user;
+    if (b->needs == NULL || b->step == NULL || reference->root != EXPR_STEPS)
+        return;
+    const step *needed = workflow_step(b->flow, reference->owner);
+    if (needed != NULL && needed != b->step)
+        add_edge(b, b->needs, b->step->index, needed->index, false);
+}
+
+expr_options builder_expr_options(builder *b, const node *base) {
+    b->expression = base;
+    return (expr_options){
+        .strict = b->made->strict, .user = b, .declares = declares, .report = report_problem, .refers = note_reference};
+}
+
+static void release_value(void *thing) {
+    expr_value_free(thing);
+}
+
+static void release_criterion(void *thing) {
+    criterion_free(thing);
+}
+
+static void release_selector(void *thing) {
+    selector_free(thing);
+}
+
+/* `{$inputs.x}` without quotes is, in YAML, an object with the key `$inputs.x` and no value (trap 18). */
+static bool refuse_unquoted_braces(builder *b, const node *value) {
+    if (node_type(value) != NODE_MAPPING || node_count(value) != 1 || node_type(node_value(value, 0)) != NODE_NULL)
+        return true;
+    const char *key = node_string(node_key(value, 0), NULL);
+    if (key == NULL || key[0] != '$')
+        return true;
+    text help = TEXT_EMPTY;
+    text_append_format(&help, "put quotes around it: \"{%s}\"", key);
+    diagnose(b->list, "E0407", builder_place(b, value), text_peek(&help),
+             "without quotes, YAML reads {%s} as an object, not as an expression", key);
+    text_free(&help);
+    return false;
+}
+
+bool build_value(builder *b, const node *value, bool selectors, value_field *out) {
+    out->object = value;
+    if (!refuse_unquoted_braces(b, value))
+        return false;
+    json_t *literal = node_json(value);
+    if (literal == NULL) {
+        b->list->no_memory = true;
+        return false;
+    }
+    expr_options options = builder_expr_options(b, value);
+    expr_status status = expr_value_compile(literal, selectors, &options, &out->compiled);
+    json_decref(literal);
+    if (status == EXPR_NO_MEMORY)
+        b->list->no_memory = true;
+    if (status != EXPR_OK)
+        return false;
+    return builder_keep(b, release_value, out->compiled);
+}
+
+/* ---- Reusable Objects ---- */
+
+/* What a list's entry stands for: itself, or the component that its `reference` names. NULL after a diagnostic. */
+static const node *resolve_reusable(builder *b, const node *entry, const char *components_field) {
+    const node *reference = node_get(entry, "reference");
+    if (reference == NULL)
+        return entry;
+    if (!expect_kind(b, reference, "'reference'", NODE_STRING))
+        return NULL;
+    const char *written = node_string(reference, NULL);
+    char prefix[64];
+    int length = snprintf(prefix, sizeof prefix, "$components.%s.", components_field);
+    const node *map = node_at(document_root(b->made->document), "/components", 11);
+    map = map == NULL ? NULL : node_get(map, components_field);
+    bool right = strncmp(written, prefix, (size_t)length) == 0;
+    const node *found = right && map != NULL ? node_get(map, written + length) : NULL;
+    if (found != NULL)
+        return expect_kind(b, found, "a component", NODE_MAPPING) ? found : NULL;
+    nearest search;
+    nearest_start(&search, right ? written + length : written, strlen(right ? written + length : written));
+    for (size_t i = 0; map != NULL && i < node_count(map); i++)
+        nearest_try(&search, node_string(node_key(map, i), NULL));
+    text help = TEXT_EMPTY;
+    if (search.best != NULL)
+        text_append_format(&help, "did you mean '%s%s'?", prefix, search.best);
+    else
+        text_append_format(&help, "it must be '%s' followed by a name from 'components'", prefix);
+    diagnose(b->list, "E0409", builder_place(b, reference), text_peek(&help), "there is no component '%s'", written);
+    text_free(&help);
+    return NULL;
+}
+
+static const node *list_of(builder *b, const node *list, const char *what) {
+    return list == NULL || !expect_kind(b, list, what, NODE_SEQUENCE) ? NULL : list;
+}
+
+/* ---- Parameters ---- */
+
+static void read_location(builder *b, const node *object, bool with_in, parameter *made) {
+    const char *in = optional_string(b, object, "the Parameter Object", "in");
+    if (in == NULL) {
+        if (with_in && node_get(object, "in") == NULL)
+            diagnose(b->list, "E0401", builder_place(b, object),
+                     "say where it goes: 'path', 'query', 'querystring', 'header' or 'cookie'",
+                     "the parameter '%s' lacks the field 'in', which a call of an operation needs", made->name);
+        return;
+    }
+    made->has_in = parameter_location_from(in, &made->in);
+    if (made->has_in)
+        return;
+    nearest search;
+    nearest_start(&search, in, strlen(in));
+    for (int i = PARAMETER_PATH; i <= PARAMETER_COOKIE; i++)
+        nearest_try(&search, parameter_location_name((parameter_location)i));
+    text help = TEXT_EMPTY;
+    if (search.best != NULL)
+        text_append_format(&help, "did you mean '%s'?", search.best);
+    else if (strcmp(in, "body") == 0)
+        text_append_string(&help, "a body is given in 'requestBody'");
+    else
+        text_append_string(&help, "it is one of 'path', 'query', 'querystring', 'header', 'cookie'");
+    diagnose(b->list, "E0403", builder_place(b, node_get(object, "in")), text_peek(&help),
+             "'%s' is no place for a parameter", in);
+    text_free(&help);
+}
+
+static bool build_parameter(builder *b, const node *entry, bool with_in, parameter *made) {
+    if (!expect_kind(b, entry, "a Parameter Object", NODE_MAPPING))
+        return false;
+    const node *object = resolve_reusable(b, entry, "parameters");
+    if (object == NULL)
+        return false;
+    made->object = entry;
+    made->name = required_string(b, object, "the Parameter Object", "name");
+    if (made->name == NULL)
+        return false;
+    read_location(b, object, with_in, made);
+    const node *value = object != entry ? node_get(entry, "value") : NULL;
+    if (value == NULL)
+        value = node_get(object, "value");
+    if (value == NULL) {
+        diagnose(b->list, "E0401", builder_place(b, object), NULL,
+                 "the parameter '%s' lacks the required field 'value'", made->name);
+        return false;
+    }
+    return build_value(b, value, true, &made->value);
+}
+
+static void refuse_duplicate_parameter(builder *b, const parameters *list, const parameter *made) {
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i].name, made->name) == 0 && list->items[i].has_in == made->has_in &&
+            list->items[i].in == made->in)
+            diagnose(b->list, "E0404", builder_place(b, made->object), "keep one of them",
+                     "the parameter '%s' is given twice", made->name);
+}
+
+void build_parameters(builder *b, const node *list, bool with_in, parameters *out) {
+    list = list_of(b, list, "'parameters'");
+    size_t count = list == NULL ? 0 : node_count(list);
+    out->items = builder_array(b, count, sizeof *out->items);
+    for (size_t i = 0; out->items != NULL && i < count; i++) {
+        parameter *made = &out->items[out->count];
+        *made = (parameter){.name = NULL};
+        if (!build_parameter(b, node_item(list, i), with_in, made))
+            continue;
+        refuse_duplicate_parameter(b, out, made);
+        out->count++;
+    }
+}
+
+/* ---- Criteria ---- */
+
+static const char *criterion_field(builder *b, const node *object, const char *field, size_t *length) {
+    const node *value = node_get(object, field);
+    *length = 0;
+    if (value == NULL || !expect_kind(b, value, "a criterion's field", NODE_STRING))
+        return NULL;
+    return node_string(value, length);
+}
+
+/* `type` is a string or an Expression Type Object. False after a diagnostic. */
+static bool read_expression_type(builder *b, const node *type, const char **name, const char **version) {
+    *version = NULL;
+    if (node_type(type) == NODE_STRING) {
+        *name = node_string(type, NULL);
+        return true;
+    }
+    if (!expect_kind(b, type, "'type'", NODE_MAPPING))
+        return false;
+    *name = required_string(b, type, "the Expression Type Object", "type");
+    *version = required_string(b, type, "the Expression Type Object", "version");
+    return *name != NULL && *version != NULL;
+}
+
+static bool build_criterion(builder *b, const node *object, criterion_object *made) {
+    if (!expect_kind(b, object, "a Criterion Object", NODE_MAPPING))
+        return false;
+    size_t context_length, length;
+    const char *version = NULL;
+    const node *type = node_get(object, "type");
+    made->object = object;
+    made->type = "simple";
+    if (type != NULL && !read_expression_type(b, type, &made->type, &version))
+        return false;
+    if (required_string(b, object, "the Criterion Object", "condition") == NULL)
+        return false;
+    made->condition = criterion_field(b, object, "condition", &length);
+    made->context = criterion_field(b, object, "context", &context_length);
+    expr_options options = builder_expr_options(b, object);
+    expr_status status = criterion_compile(made->type, version, made->context, context_length, made->condition, length,
+                                           &options, &made->compiled);
+    if (status == EXPR_NO_MEMORY)
+        b->list->no_memory = true;
+    return status == EXPR_OK && builder_keep(b, release_criterion, made->compiled);
+}
+
+void build_criteria(builder *b, const node *list, criteria *out) {
+    list = list_of(b, list, "a list of criteria");
+    size_t count = list == NULL ? 0 : node_count(list);
+    out->items = builder_array(b, count, sizeof *out->items);
+    for (size_t i = 0; out->items != NULL && i < count; i++) {
+        out->items[out->count] = (criterion_object){.compiled = NULL};
+        if (build_criterion(b, node_item(list, i), &out->items[out->count]))
+            out->count++;
+    }
+}
+
+/* ---- Actions ---- */
+
+static bool read_action_type(builder *b, const node *object, bool on_success, action *made) {
+    static const struct {
+        const char *name;
+        action_type type;
+    } types[] = {{"end", ACTION_END}, {"goto", ACTION_GOTO}, {"retry", ACTION_RETRY}};
+    const char *type = required_string(b, object, "the action", "type");
+    if (type == NULL)
+        return false;
+    size_t allowed = on_success ? 2 : 3;
+    nearest search;
+    nearest_start(&search, type, strlen(type));
+    for (size_t i = 0; i < allowed; i++) {
+        nearest_try(&search, types[i].name);
+        if (strcmp(types[i].name, type) != 0)
+            continue;
+        made->type = types[i].type;
+        return true;
+    }
+    text help = TEXT_EMPTY;
+    if (search.best != NULL)
+        text_append_format(&help, "did you mean '%s'?", search.best);
+    else
+        text_append_string(&help, on_success ? "it is 'end' or 'goto'" : "it is 'end', 'goto' or 'retry'");
+    diagnose(b->list, "E0403", builder_place(b, node_get(object, "type")), text_peek(&help),
+             "'%s' is no type of a %s action", type, on_success ? "success" : "failure");
+    text_free(&help);
+    return false;
+}
+
+static void link_step(builder *b, const node *object, action *made) {
+    made->step_id = optional_string(b, object, "the action", "stepId");
+    if (made->step_id == NULL)
+        return;
+    made->target_step = workflow_step(b->flow, made->step_id);
+    if (made->target_step != NULL)
+        return;
+    nearest search;
+    nearest_start(&search, made->step_id, strlen(made->step_id));
+    for (size_t i = 0; i < b->flow->step_count; i++)
+        nearest_try(&search, b->flow->steps[i].id);
+    text help = TEXT_EMPTY;
+    text_append_format(&help, "did you mean '%s'?", search.best == NULL ? "" : search.best);
+    diagnose(b->list, "E0408", builder_place(b, node_get(object, "stepId")),
+             search.best == NULL ? NULL : text_peek(&help), "there is no step '%s' in workflow '%s'", made->step_id,
+             b->flow->id);
+    text_free(&help);
+}
+
+static void read_retry(builder *b, const node *object, action *made) {
+    made->retry_limit = 1;
+    const node *after = optional_of_kind(b, object, "the action", "retryAfter", NODE_REAL);
+    const node *limit = optional_of_kind(b, object, "the action", "retryLimit", NODE_INTEGER);
+    if (after != NULL && node_number(after) < 0)
+        diagnose(b->list, "E0403", builder_place(b, after), "it counts seconds", "'retryAfter' must not be negative");
+    else if (after != NULL)
+        made->retry_after = node_number(after);
+    if (limit != NULL && node_integer(limit) < 0)
+        diagnose(b->list, "E0403", builder_place(b, limit), "0 means no further attempt",
+                 "'retryLimit' must not be negative");
+    else if (limit != NULL)
+        made->retry_limit = (size_t)node_integer(limit);
+}
+
+static void check_targets(builder *b, const node *object, const action *made) {
+    if (made->step_id != NULL && made->workflow_id != NULL)
+        diagnose(b->list, "E0406", builder_place(b, node_get_key(object, "workflowId")), "keep one of them",
+                 "action '%s' has both 'stepId' and 'workflowId', which exclude each other", made->name);
+    if (made->type == ACTION_GOTO && node_get(object, "stepId") == NULL && node_get(object, "workflowId") == NULL)
+        diagnose(b->list, "E0406", builder_place(b, object), "add 'stepId' or 'workflowId'",
+                 "action '%s' is a goto, and does not say where to", made->name);
+}
+
+static bool build_action(builder *b, const node *entry, bool on_success, action *made) {
+    if (!expect_kind(b, entry, "an action", NODE_MAPPING))
+        return false;
+    const node *object = resolve_reusable(b, entry, on_success ? "successActions" : "failureActions");
+    if (object == NULL)
+        return false;
+    made->object = object;
+    made->name = required_string(b, object, "the action", "name");
+    if (made->name == NULL || !read_action_type(b, object, on_success, made))
+        return false;
+    link_step(b, object, made);
+    made->workflow_id = optional_string(b, object, "the action", "workflowId");
+    if (made->workflow_id != NULL)
+        made->target_workflow = link_workflow(b, node_get(object, "workflowId"));
+    check_targets(b, object, made);
+    read_retry(b, object, made);
+    note_newer_field(b, object, "parameters");
+    build_parameters(b, node_get(object, "parameters"), false, &made->parameters);
+    build_criteria(b, node_get(object, "criteria"), &made->criteria);
+    return true;
+}
+
+void build_actions(builder *b, const node *list, bool on_success, actions *out) {
+    list = list_of(b, list, on_success ? "a list of success actions" : "a list of failure actions");
+    size_t count = list == NULL ? 0 : node_count(list);
+    out->items = builder_array(b, count, sizeof *out->items);
+    for (size_t i = 0; out->items != NULL && i < count; i++) {
+        action *made = &out->items[out->count];
+        *made = (action){.name = NULL};
+        if (!build_action(b, node_item(list, i), on_success, made))
+            continue;
+        for (size_t j = 0; j < out->count; j++)
+            if (strcmp(out->items[j].name, made->name) == 0)
+                diagnose(b->list, "E0404", builder_place(b, node_item(list, i)), "give each action a name of its own",
+                         "there is already an action '%s' in this list", made->name);
+        out->count++;
+    }
+}
+
+/* ---- Outputs and request bodies ---- */
+
+void build_outputs(builder *b, const node *map, const char *what, outputs *out) {
+    if (map == NULL || !expect_kind(b, map, what, NODE_MAPPING))
+        return;
+    out->items = builder_array(b, node_count(map), sizeof *out->items);
+    for (size_t i = 0; out->items != NULL && i < node_count(map); i++) {
+        output *made = &out->items[out->count];
+        *made = (output){.name = node_string(node_key(map, i), NULL)};
+        if (build_value(b, node_value(map, i), true, &made->value))
+            out->count++;
+    }
+}
+
+static bool is_xml(const char *content_type) {
+    return content_type != NULL && (strstr(content_type, "/xml") != NULL || strstr(content_type, "+xml") != NULL);
+}
+
+/* A Payload Replacement Object. Without `targetSelectorType`, the payload's media type decides how `target` is read. */
+static bool build_replacement(builder *b, const node *object, const char *content_type, replacement *made) {
+    if (!expect_kind(b, object, "a Payload Replacement Object", NODE_MAPPING))
+        return false;
+    made->object = object;
+    if (required_string(b, object, "the Payload Replacement Object", "target") == NULL)
+        return false;
+    const node *target = node_get(object, "target"), *value = node_get(object, "value");
+    if (value == NULL) {
+        diagnose(b->list, "E0401", builder_place(b, object), NULL,
+                 "the Payload Replacement Object lacks the required field 'value'");
+        return false;
+    }
+    const char *type = is_xml(content_type) ? "xpath" : "jsonpointer", *version = NULL;
+    const node *selector_type = node_get(object, "targetSelectorType");
+    note_newer_field(b, object, "targetSelectorType");
+    if (selector_type != NULL && !read_expression_type(b, selector_type, &type, &version))
+        return false;
+    size_t length;
+    const char *target_text = node_string(target, &length);
+    expr_options options = builder_expr_options(b, target);
+    expr_status status = selector_compile(type, version, target_text, length, &options, &made->target);
+    if (status == EXPR_NO_MEMORY)
+        b->list->no_memory = true;
+    return status == EXPR_OK && builder_keep(b, release_selector, made->target) &&
+           build_value(b, value, true, &made->value);
+}
+
+request_body *build_request_body(builder *b, const node *object) {
+    request_body *made = builder_array(b, 1, sizeof *made);
+    if (made == NULL)
+        return NULL;
+    made->object = object;
+    made->content_type = optional_string(b, object, "the Request Body Object", "contentType");
+    const node *payload = node_get(object, "payload");
+    if (payload != NULL)
+        build_value(b, payload, true, &made->payload);
+    const node *list = list_of(b, node_get(object, "replacements"), "'replacements'");
+    size_t count = list == NULL ? 0 : node_count(list);
+    made->replacements = builder_array(b, count, sizeof *made->replacements);
+    for (size_t i = 0; made->replacements != NULL && i < count; i++) {
+        replacement *next = &made->replacements[made->replacement_count];
+        *next = (replacement){.target = NULL};
+        if (build_replacement(b, node_item(list, i), made->content_type, next))
+            made->replacement_count++;
+    }
+    return made;
+}

@@ -1,0 +1,169 @@
+/*
+ * library.c: documents by URI.
+ *
+ * Diagnostics: E0601 a document that cannot be read.
+ */
+#include "engine/description/library.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/name_index.h"
+#include "engine/description/description.h"
+#include "engine/uri.h"
+
+/* One URI that was asked for, and all that was made from it. */
+typedef struct book {
+    const char *uri;
+    const char *name; /* for people */
+    document *text;   /* NULL: it could not be read */
+    char *bytes;      /* what was read, where it is no document: source lines of its errors are shown */
+    size_t length;
+    api *openapi;
+    arazzo_description *description;
+} book;
+
+struct library {
+    arena *memory;
+    arazzo_reader reader;
+    api_sources sources;
+    name_index by_uri;
+    book **books;
+    size_t count;
+    size_t capacity;
+};
+
+static const document *open_for_api(void *user, const char *uri, diagnostics *list) {
+    return library_document(user, uri, (place){.file = NULL}, list);
+}
+
+library *library_new(const arazzo_reader *reader) {
+    arena *memory = arena_new();
+    library *books = memory == NULL ? NULL : arena_alloc(memory, sizeof *books);
+    if (books == NULL) {
+        arena_free(memory);
+        return NULL;
+    }
+    *books = (library){.memory = memory, .reader = *reader, .sources = {books, open_for_api}};
+    return books;
+}
+
+void library_free(library *books) {
+    if (books == NULL)
+        return;
+    for (size_t i = 0; i < books->count; i++)
+        description_release(books->books[i]->description);
+    for (size_t i = 0; i < books->count; i++) {
+        api_free(books->books[i]->openapi);
+        document_free(books->books[i]->text);
+        free(books->books[i]->bytes);
+    }
+    arena_free(books->memory);
+}
+
+static book *add_book(library *books, const char *uri) {
+    if (books->count == books->capacity) {
+        size_t capacity = books->capacity == 0 ? 8 : books->capacity * 2;
+        book **larger = arena_array(books->memory, capacity, sizeof(book *));
+        if (larger == NULL)
+            return NULL;
+        if (books->count > 0)
+            memcpy(larger, books->books, books->count * sizeof(book *));
+        books->books = larger;
+        books->capacity = capacity;
+    }
+    book *fresh = arena_alloc(books->memory, sizeof *fresh);
+    char *kept = arena_copy(books->memory, uri, strlen(uri));
+    bool present;
+    if (fresh == NULL || kept == NULL ||
+        !name_index_add(&books->by_uri, books->memory, kept, strlen(kept), fresh, &present))
+        return NULL;
+    fresh->uri = kept;
+    books->books[books->count++] = fresh;
+    return fresh;
+}
+
+/* The name under which people know the document: its path below the root, or its URI. */
+static const char *display_name(library *books, const char *uri) {
+    const char *root = books->reader.root;
+    size_t length = root == NULL ? 0 : strlen(root);
+    if (length > 0 && strncmp(uri, root, length) == 0)
+        return uri_percent_decode(uri + length, books->memory);
+    if (strncmp(uri, "file:", 5) == 0)
+        return uri_to_path(uri, books->memory);
+    return uri;
+}
+
+static void read_book(library *books, book *target, place from, diagnostics *list) {
+    char error[512] = "it cannot be read";
+    target->name = display_name(books, target->uri);
+    if (target->name == NULL) {
+        list->no_memory = true;
+        return;
+    }
+    target->bytes = books->reader.read(books->reader.user, target->uri, &target->length, error, sizeof error);
+    if (target->bytes == NULL) {
+        diagnose(list, "E0601", from, NULL, "cannot read %s: %s", target->name, error);
+        return;
+    }
+    target->text = document_parse(target->bytes, target->length, target->name, NULL, list);
+    if (target->text != NULL) {
+        free(target->bytes);
+        target->bytes = NULL;
+    }
+}
+
+static book *find_book(library *books, const char *uri, place from, diagnostics *list) {
+    book *found = name_index_find(&books->by_uri, uri, strlen(uri));
+    if (found != NULL)
+        return found;
+    found = add_book(books, uri);
+    if (found == NULL)
+        list->no_memory = true;
+    else
+        read_book(books, found, from, list);
+    return found;
+}
+
+const document *library_document(library *books, const char *uri, place from, diagnostics *list) {
+    book *found = find_book(books, uri, from, list);
+    return found == NULL ? NULL : found->text;
+}
+
+const api *library_api(library *books, const char *uri, place from, diagnostics *list) {
+    book *found = find_book(books, uri, from, list);
+    if (found == NULL || found->text == NULL)
+        return NULL;
+    if (found->openapi == NULL)
+        found->openapi = api_open(found->text, found->uri, &books->sources, list);
+    return found->openapi;
+}
+
+bool library_keep(library *books, const char *uri, arazzo_description *made) {
+    book *found = name_index_find(&books->by_uri, uri, strlen(uri));
+    if (found == NULL)
+        found = add_book(books, uri);
+    if (found == NULL || found->description != NULL)
+        return false;
+    found->description = made;
+    return true;
+}
+
+arazzo_description *library_kept(const library *books, const char *uri) {
+    book *found = name_index_find(&books->by_uri, uri, strlen(uri));
+    return found == NULL ? NULL : found->description;
+}
+
+const char *library_text(void *books, const char *name, size_t *length) {
+    const library *from = books;
+    for (size_t i = 0; i < from->count; i++) {
+        const book *candidate = from->books[i];
+        if (candidate->name == NULL || strcmp(candidate->name, name) != 0)
+            continue;
+        if (candidate->text != NULL)
+            return document_text(candidate->text, length);
+        *length = candidate->length;
+        return candidate->bytes;
+    }
+    return NULL;
+}

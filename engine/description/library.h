@@ -1,0 +1,42 @@
+/*
+ * library.h: every document that a description consists of, each read and parsed once.
+ *
+ * The library asks the caller's reader for the text behind a URI; it opens no file and no socket. It owns the
+ * documents, the indexed OpenAPI documents (api) and the Arazzo documents (description) that were made from them, and
+ * frees all of them at once.
+ */
+#ifndef ARAZZO_ENGINE_LIBRARY_H
+#define ARAZZO_ENGINE_LIBRARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/arazzo.h"
+#include "engine/diagnostic.h"
+#include "engine/document/document.h"
+#include "engine/operation/operation.h"
+
+typedef struct library library;
+
+/* A library, owned by the caller, or NULL when memory is short. The reader is borrowed as long as the library lives. */
+library *library_new(const arazzo_reader *reader);
+void library_free(library *books);
+
+/*
+ * The document under an absolute URI (without fragment), read at the first call; borrowed. NULL after adding an error:
+ * its place is `from`, which is where the document that needs it names it.
+ */
+const document *library_document(library *books, const char *uri, place from, diagnostics *list);
+
+/* The same document as an OpenAPI document. */
+const api *library_api(library *books, const char *uri, place from, diagnostics *list);
+
+/* Remembers a description made from the document under `uri`, so that it is made once; owned by the library from now
+ * on. */
+bool library_keep(library *books, const char *uri, arazzo_description *made);
+arazzo_description *library_kept(const library *books, const char *uri);
+
+/* The text that was read under the name of a place, or NULL: signature of the diagnostics printer's callback. */
+const char *library_text(void *books, const char *name, size_t *length);
+
+#endif

@@ -1,0 +1,288 @@
+/*
+ * link.c: what a step's `operationId`, `operationPath` or `workflowId` refers to (S25), and looking things up in a
+ * description.
+ */
+#include <string.h>
+
+#include "base/nearest.h"
+#include "base/text.h"
+#include "engine/description/build_internal.h"
+
+const workflow *description_workflow(const arazzo_description *loaded, const char *id) {
+    return name_index_find(&loaded->workflow_index, id, strlen(id));
+}
+
+const source_description *description_source(const arazzo_description *loaded, const char *name, size_t length) {
+    for (size_t i = 0; i < loaded->source_count; i++)
+        if (loaded->sources[i].name != NULL && strlen(loaded->sources[i].name) == length &&
+            memcmp(loaded->sources[i].name, name, length) == 0)
+            return &loaded->sources[i];
+    return NULL;
+}
+
+const step *workflow_step(const workflow *flow, const char *id) {
+    return name_index_find(&flow->step_index, id, strlen(id));
+}
+
+/* How many subschemas are looked into: an input schema is no library, and may refer to itself. */
+enum { INPUT_SCHEMA_BUDGET = 256 };
+
+static const node *property_of(const node *root, const node *schema_object, const char *name, size_t length,
+                               int *budget) {
+    if (schema_object == NULL || --*budget < 0)
+        return NULL;
+    const node *found = node_get(schema_object, "properties");
+    found = found == NULL ? NULL : node_get_sized(found, name, length);
+    const node *reference = node_get(schema_object, "$ref");
+    size_t reference_length;
+    const char *pointer = reference == NULL ? NULL : node_string(reference, &reference_length);
+    if (found == NULL && pointer != NULL && pointer[0] == '#')
+        found = property_of(root, node_at(root, pointer + 1, reference_length - 1), name, length, budget);
+    const node *all = node_get(schema_object, "allOf");
+    for (size_t i = 0; found == NULL && all != NULL && i < node_count(all); i++)
+        found = property_of(root, node_item(all, i), name, length, budget);
+    return found;
+}
+
+const node *workflow_input(const workflow *flow, const char *name, size_t length) {
+    int budget = INPUT_SCHEMA_BUDGET;
+    return property_of(document_root(flow->owner->document), flow->inputs, name, length, &budget);
+}
+
+/* ---- Sources ---- */
+
+bool open_source(builder *b, source_description *source) {
+    if (source->tried || source->uri == NULL)
+        return source->openapi != NULL || source->description != NULL;
+    source->tried = true;
+    place from = builder_place(b, node_get(source->object, "url"));
+    if (source->type == SOURCE_OPENAPI) {
+        source->openapi = library_api(b->made->library, source->uri, from, b->list);
+        return source->openapi != NULL;
+    }
+    if (source->type == SOURCE_ASYNCAPI)
+        return false;
+    source->description = library_kept(b->made->library, source->uri);
+    if (source->description != NULL)
+        return true;
+    const document *owner = library_document(b->made->library, source->uri, from, b->list);
+    if (owner != NULL) {
+        arazzo_load_options options = {.strict = b->made->strict};
+        if (b->made->options != NULL)
+            options.no_sources = b->made->options->no_sources;
+        source->description = description_build(b->made->library, owner, source->uri, &options, b->list);
+    }
+    return source->description != NULL;
+}
+
+/* Splits `$sourceDescriptions.NAME.REST`; NULL when the text is not of that form. */
+static const char *split_reference(const char *written, const char **name, size_t *length) {
+    static const char prefix[] = "$sourceDescriptions.";
+    if (strncmp(written, prefix, sizeof prefix - 1) != 0)
+        return NULL;
+    *name = written + sizeof prefix - 1;
+    *length = strcspn(*name, ".");
+    return (*name)[*length] == '.' ? *name + *length + 1 : NULL;
+}
+
+static source_description *named_source(builder *b, const node *field, const char *name, size_t length) {
+    source_description *found = (source_description *)description_source(b->made, name, length);
+    if (found != NULL)
+        return found;
+    nearest search;
+    nearest_start(&search, name, length);
+    for (size_t i = 0; i < b->made->source_count; i++)
+        if (b->made->sources[i].name != NULL)
+            nearest_try(&search, b->made->sources[i].name);
+    text help = TEXT_EMPTY;
+    text_append_format(&help, "did you mean '%s'?", search.best == NULL ? "" : search.best);
+    diagnose(b->list, "E0414", builder_place(b, field), search.best == NULL ? NULL : text_peek(&help),
+             "there is no source description '%.*s'", (int)length, name);
+    text_free(&help);
+    return NULL;
+}
+
+/* ---- Workflows ---- */
+
+static void report_missing_workflow(builder *b, const arazzo_description *in, const node *field, const char *id) {
+    nearest search;
+    nearest_start(&search, id, strlen(id));
+    for (size_t i = 0; i < in->workflow_count; i++)
+        nearest_try(&search, in->workflows[i].id);
+    text help = TEXT_EMPTY;
+    text_append_format(&help, "did you mean '%s'?", search.best == NULL ? "" : search.best);
+    diagnose(b->list, "E0415", builder_place(b, field), search.best == NULL ? NULL : text_peek(&help),
+             "there is no workflow '%s' in %s", id, in == b->made ? "this document" : document_name(in->document));
+    text_free(&help);
+}
+
+const workflow *link_workflow(builder *b, const node *reference) {
+    if (!expect_kind(b, reference, "a reference to a workflow", NODE_STRING))
+        return NULL;
+    const char *id = node_string(reference, NULL), *name;
+    size_t length;
+    const arazzo_description *in = b->made;
+    const char *rest = split_reference(id, &name, &length);
+    if (rest != NULL) {
+        if (b->made->options != NULL && b->made->options->no_sources)
+            return NULL;
+        source_description *source = named_source(b, reference, name, length);
+        if (source == NULL)
+            return NULL;
+        if (source->type != SOURCE_ARAZZO) {
+            diagnose(b->list, "E0414", builder_place(b, reference), "its 'type' must be 'arazzo'",
+                     "the source description '%s' is no Arazzo document, so it has no workflows", source->name);
+            return NULL;
+        }
+        if (!open_source(b, source))
+            return NULL;
+        in = source->description;
+        id = rest;
+    }
+    const workflow *found = description_workflow(in, id);
+    if (found == NULL)
+        report_missing_workflow(b, in, reference, id);
+    return found;
+}
+
+/* ---- Operations ---- */
+
+static bool found_operation(step *made, const source_description *source, const operation *op) {
+    made->operation = op;
+    made->source = source;
+    return true;
+}
+
+static void report_missing_operation(builder *b, const node *field, const char *id, const source_description *only) {
+    nearest search;
+    nearest_start(&search, id, strlen(id));
+    for (size_t i = 0; i < b->made->source_count; i++) {
+        const source_description *source = &b->made->sources[i];
+        if (source->openapi == NULL || (only != NULL && source != only))
+            continue;
+        for (size_t j = 0; j < api_operation_count(source->openapi); j++)
+            if (operation_id(api_operation(source->openapi, j)) != NULL)
+                nearest_try(&search, operation_id(api_operation(source->openapi, j)));
+    }
+    text help = TEXT_EMPTY;
+    text_append_format(&help, "did you mean '%s'?", search.best == NULL ? "" : search.best);
+    text where = TEXT_EMPTY;
+    if (only != NULL)
+        text_append_format(&where, "the source '%s'", only->name);
+    else
+        text_append_string(&where, b->made->source_count == 1 ? "the source description" : "any source description");
+    diagnose(b->list, "E0416", builder_place(b, field), search.best == NULL ? NULL : text_peek(&help),
+             "there is no operation '%s' in %s", id, text_peek(&where));
+    text_free(&help);
+    text_free(&where);
+}
+
+static bool refuse_source(builder *b, const node *field, const source_description *source) {
+    const char *why = source->type == SOURCE_ASYNCAPI ? "AsyncAPI sources are not carried out yet"
+                                                      : "a workflow of it is called with 'workflowId'";
+    diagnose(b->list, source->type == SOURCE_ASYNCAPI ? "E0420" : "E0414", builder_place(b, field), why,
+             "the source description '%s' is no OpenAPI document", source->name);
+    return false;
+}
+
+/* An unqualified operationId: the one source that has it; in several, an error that lists them (S25). */
+static bool search_sources(builder *b, step *made, const node *field, const char *id) {
+    text holders = TEXT_EMPTY;
+    size_t found = 0;
+    bool unread = false;
+    for (size_t i = 0; i < b->made->source_count; i++) {
+        source_description *source = &b->made->sources[i];
+        if (source->type != SOURCE_OPENAPI)
+            continue;
+        if (!open_source(b, source)) {
+            unread = true;
+            continue;
+        }
+        const operation *op = api_operation_by_id(source->openapi, id);
+        if (op == NULL)
+            continue;
+        text_append_format(&holders, "%s'$sourceDescriptions.%s.%s'", found++ == 0 ? "" : " or ", source->name, id);
+        found_operation(made, source, op);
+    }
+    if (found == 0 && !unread)
+        report_missing_operation(b, field, id, NULL);
+    text help = TEXT_EMPTY;
+    text_append_format(&help, "write %s", text_peek(&holders));
+    if (found > 1)
+        diagnose(b->list, "E0417", builder_place(b, field), text_peek(&help),
+                 "%zu source descriptions have an operation '%s'", found, id);
+    text_free(&help);
+    text_free(&holders);
+    return found == 1;
+}
+
+static bool link_operation_id(builder *b, step *made, const node *field) {
+    const char *id = node_string(field, NULL), *name;
+    size_t length;
+    const char *rest = split_reference(id, &name, &length);
+    if (rest == NULL)
+        return search_sources(b, made, field, id);
+    source_description *source = named_source(b, field, name, length);
+    if (source == NULL)
+        return false;
+    if (source->type != SOURCE_OPENAPI)
+        return refuse_source(b, field, source);
+    if (!open_source(b, source))
+        return false;
+    const operation *op = api_operation_by_id(source->openapi, rest);
+    if (op == NULL) {
+        report_missing_operation(b, field, rest, source);
+        return false;
+    }
+    return found_operation(made, source, op);
+}
+
+/* `{$sourceDescriptions.n.url}#/paths/…`, and in the default profile the same without braces. */
+static bool link_operation_path(builder *b, step *made, const node *field) {
+    size_t length, name_length;
+    const char *path = node_string(field, &length), *name;
+    bool braces = path[0] == '{';
+    const char *rest = split_reference(path + braces, &name, &name_length);
+    static const char url[] = "url";
+    const char *hash = rest == NULL ? NULL : strchr(rest, '#');
+    bool form = hash != NULL && strncmp(rest, url, sizeof url - 1) == 0 && rest + sizeof url - 1 + braces == hash &&
+                (!braces || hash[-1] == '}');
+    if (!form) {
+        diagnose(b->list, "E0418", builder_place(b, field),
+                 "it looks like '{$sourceDescriptions.NAME.url}#/paths/~1pets/get'",
+                 "'%s' does not refer to an operation of a source description", path);
+        return false;
+    }
+    if (!braces) {
+        bool strict = b->made->strict;
+        text help = TEXT_EMPTY;
+        text_append_format(&help, "write '{%.*s}%s'", (int)(hash - path), path, hash);
+        diagnose(b->list, strict ? "E0125" : "W0125", builder_place(b, field), text_peek(&help),
+                 "the expression in 'operationPath' must stand in braces");
+        text_free(&help);
+        if (strict)
+            return false;
+    }
+    source_description *source = named_source(b, field, name, name_length);
+    if (source == NULL)
+        return false;
+    if (source->type != SOURCE_OPENAPI)
+        return refuse_source(b, field, source);
+    if (!open_source(b, source))
+        return false;
+    const operation *op = api_operation_at(source->openapi, hash + 1, (size_t)(path + length - hash - 1));
+    if (op == NULL) {
+        diagnose(b->list, "E0416", builder_place(b, field),
+                 "in the pointer, each '/' of a path is written '~1': '#/paths/~1pets/get'",
+                 "there is no operation at '%s' in the source '%s'", hash, source->name);
+        return false;
+    }
+    return found_operation(made, source, op);
+}
+
+bool link_operation(builder *b, step *made) {
+    const node *id = node_get(made->object, "operationId"), *path = node_get(made->object, "operationPath");
+    if (id != NULL)
+        return expect_kind(b, id, "'operationId'", NODE_STRING) && link_operation_id(b, made, id);
+    return expect_kind(b, path, "'operationPath'", NODE_STRING) && link_operation_path(b, made, path);
+}

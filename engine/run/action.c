@@ -1,0 +1,194 @@
+/*
+ * action.c: what follows a step: Success and Failure Actions (S17 to S21).
+ *
+ * Diagnostics: E0507 a run that loops (S19), E0508 a workflow that cannot be gone to.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "engine/run/run_internal.h"
+
+/* ---- Retry-After (S18): seconds, or an HTTP date ---- */
+
+static bool parse_http_date(const char *value, double *seconds) {
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    int day, year, hour, minute, second;
+    char month[4];
+    if (sscanf(value, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT", &day, month, &year, &hour, &minute, &second) !=
+        6)
+        return false;
+    const char *at = strstr(months, month);
+    if (at == NULL || strlen(month) != 3 || (at - months) % 3 != 0)
+        return false;
+    /* Days since 1970 by the civil calendar: years start in March, so that the leap day comes last. */
+    long m = (at - months) / 3 + 1, y = year - (m <= 2);
+    long era = y / 400, of_era = y - era * 400;
+    long of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    long days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+    *seconds = (double)days * 86400 + hour * 3600 + minute * 60 + second;
+    return true;
+}
+
+static double retry_delay(const arazzo_run *run, const exchange *at, const action *chosen) {
+    double delay = chosen->retry_after;
+    const char *header = at->answered ? http_headers_get(&at->response.headers, "Retry-After") : NULL;
+    if (header == NULL)
+        return delay;
+    double until, now = -1;
+    char *end;
+    double given = isdigit((unsigned char)header[0]) ? strtod(header, &end) : -1;
+    if (given < 0 && parse_http_date(header, &until)) {
+        const char *date = http_headers_get(&at->response.headers, "Date");
+        if (run->options.now != NULL)
+            now = run->options.now(run->options.user);
+        else if (date == NULL || !parse_http_date(date, &now))
+            return delay;
+        given = until > now ? until - now : 0;
+    }
+    if (given < 0)
+        return delay;
+    double limit = run->options.max_retry_after;
+    return given > limit ? limit : given;
+}
+
+/* ---- Loops (S19) ---- */
+
+static void report_loop(arazzo_run *run, const action *chosen) {
+    text path = TEXT_EMPTY;
+    size_t known = run->trail_count < TRAIL ? run->trail_count : TRAIL;
+    const step *last = run->trail[(run->trail_count - 1) % TRAIL];
+    size_t length = 1;
+    while (length < known && run->trail[(run->trail_count - 1 - length) % TRAIL] != last)
+        length++;
+    for (size_t i = length + 1; i > 0; i--)
+        if (i <= known)
+            text_append_format(&path, "%s%s", path.length == 0 ? "" : " -> ",
+                               run->trail[(run->trail_count - i) % TRAIL]->id);
+    diagnose(run->list, "E0507", node_place(run->top->flow->owner->document, chosen->object),
+             "if it is meant to go on for longer, raise --max-steps",
+             "the run goes round in circles: steps were repeated %zu times, the last ones %s", run->repeated,
+             text_peek(&path));
+    text_free(&path);
+    run_abort(run);
+}
+
+static bool count_repetition(arazzo_run *run, const action *chosen) {
+    if (++run->repeated <= run->options.max_steps)
+        return true;
+    report_loop(run, chosen);
+    return false;
+}
+
+/* ---- Choosing ---- */
+
+static bool applies(arazzo_run *run, const action *candidate, size_t index, bool success) {
+    const visit *at = run->top->visit;
+    if (!success && candidate->type == ACTION_RETRY && at->retries[index] >= candidate->retry_limit)
+        return false;
+    /* A step that a retry runs first gives control back: only its own retries count. */
+    if (at->below != NULL && candidate->type != ACTION_RETRY)
+        return false;
+    return evaluate_criteria(run, &candidate->criteria, false) && !run_ended(run);
+}
+
+static const action *choose(arazzo_run *run, const actions *list, bool success, size_t *index) {
+    for (size_t i = 0; i < list->count && !run_ended(run); i++)
+        if (applies(run, &list->items[i], i, success)) {
+            *index = i;
+            return &list->items[i];
+        }
+    return NULL;
+}
+
+static void emit_action(arazzo_run *run, const action *chosen, bool success) {
+    static const char *const types[] = {"end", "goto", "retry"};
+    arazzo_event event = {.kind = ARAZZO_EVENT_ACTION,
+                          .on_success = success,
+                          .action_name = chosen->name,
+                          .action_type = types[chosen->type],
+                          .target_step = chosen->step_id,
+                          .target_workflow = chosen->workflow_id};
+    emit(run, &event);
+}
+
+/* ---- Carrying out ---- */
+
+static void go_to(arazzo_run *run, const action *chosen) {
+    frame *top = run->top;
+    if (!count_repetition(run, chosen))
+        return;
+    if (chosen->target_step != NULL) {
+        top->position = chosen->target_step->position;
+        visit_pop(top);
+        top->state = FRAME_NEXT_STEP;
+        return;
+    }
+    char why[512] = "";
+    json_t *inputs = inputs_for(run, chosen->target_workflow, top->inputs, &chosen->parameters, why, sizeof why);
+    if (inputs != NULL && frame_replace(run, chosen->target_workflow, inputs, why, sizeof why))
+        return;
+    if (run_ended(run))
+        return;
+    diagnose(run->list, "E0508", node_place(run->top->flow->owner->document, chosen->object), NULL,
+             "cannot go to workflow '%s': %s", chosen->target_workflow->id, why);
+    run_abort(run);
+}
+
+static void retry(arazzo_run *run, const action *chosen, size_t index) {
+    visit *at = run->top->visit;
+    if (!count_repetition(run, chosen))
+        return;
+    at->retries[index]++;
+    at->detour = chosen->target_step != NULL || chosen->target_workflow != NULL ? chosen : NULL;
+    double delay = retry_delay(run, &at->exchange, chosen);
+    if (delay <= 0) {
+        run->top->state = FRAME_RETRY;
+        return;
+    }
+    arazzo_event event = {.kind = ARAZZO_EVENT_WAITING, .seconds = delay, .action_name = chosen->name};
+    emit(run, &event);
+    need_timer(run, delay);
+    run->top->state = FRAME_WAITING;
+}
+
+/* Without an action: after success the next step, after failure the end (S21). */
+static void go_on(arazzo_run *run, bool success) {
+    frame *top = run->top;
+    bool detour = top->visit->below != NULL;
+    visit_pop(top);
+    if (detour)
+        top->state = FRAME_ATTEMPT; /* whatever became of it, the step is retried */
+    else if (!success)
+        frame_finish(run, ARAZZO_FAILURE);
+    else
+        top->state = FRAME_NEXT_STEP;
+}
+
+void take_action(arazzo_run *run, bool success) {
+    const step *of = run->top->visit->step;
+    size_t index = 0;
+    const action *chosen = choose(run, success ? &of->on_success : &of->on_failure, success, &index);
+    if (run_ended(run))
+        return;
+    if (chosen == NULL) {
+        go_on(run, success);
+        return;
+    }
+    emit_action(run, chosen, success);
+    switch (chosen->type) {
+    case ACTION_END:
+        visit_pop(run->top);
+        frame_finish(run, success ? ARAZZO_SUCCESS : ARAZZO_FAILURE);
+        break;
+    case ACTION_GOTO:
+        go_to(run, chosen);
+        break;
+    case ACTION_RETRY:
+        retry(run, chosen, index);
+        break;
+    }
+}

@@ -1,0 +1,171 @@
+/*
+ * drive.c: a loop over the client and a list of timers.
+ *
+ * Each run has one job, and each job's need lives in an arena of its own while it is open.
+ */
+#include "http/drive.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "engine/http_message.h"
+
+typedef struct job {
+    struct job *next;
+    struct driver *owner;
+    arazzo_run *run;
+    arazzo_need *need; /* open; NULL: none */
+    arena *memory;     /* of the request under way */
+    http_request request;
+    double wake_at; /* of a timer */
+} job;
+
+struct driver {
+    http_client *client;
+    job *jobs;
+};
+
+double driver_clock(void *user) {
+    (void)user;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+double driver_now(void *user) {
+    (void)user;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+driver *driver_new(http_client *client) {
+    driver *drives = calloc(1, sizeof *drives);
+    if (drives != NULL)
+        drives->client = client;
+    return drives;
+}
+
+void driver_free(driver *drives) {
+    if (drives == NULL)
+        return;
+    for (job *at = drives->jobs; at != NULL;) {
+        job *next = at->next;
+        arena_free(at->memory);
+        free(at);
+        at = next;
+    }
+    free(drives);
+}
+
+bool driver_add(driver *drives, arazzo_run *run) {
+    job *fresh = calloc(1, sizeof *fresh);
+    if (fresh == NULL)
+        return false;
+    *fresh = (job){.next = drives->jobs, .owner = drives, .run = run};
+    drives->jobs = fresh;
+    return true;
+}
+
+static void answer(void *user, const http_result *result) {
+    job *at = user;
+    arazzo_need *need = at->need;
+    arena *memory = at->memory;
+    at->need = NULL;
+    at->memory = NULL;
+    if (result->response != NULL) {
+        const http_response *given = result->response;
+        arazzo_response response = {.status = given->status,
+                                    .headers = given->headers.items,
+                                    .header_count = given->headers.count,
+                                    .body = given->body,
+                                    .body_length = given->body_length};
+        arazzo_run_respond(at->run, need, &response);
+    } else {
+        arazzo_run_fail(at->run, need, result->error == NULL ? "memory ran short" : result->error);
+    }
+    arena_free(memory);
+}
+
+static void send(job *at) {
+    const arazzo_request *wanted = arazzo_need_request(at->need);
+    at->memory = arena_new();
+    at->request = (http_request){.method = wanted->method,
+                                 .url = wanted->url,
+                                 .body = wanted->body,
+                                 .body_length = wanted->body_length,
+                                 .timeout = wanted->timeout};
+    bool ready = at->memory != NULL;
+    for (size_t i = 0; ready && i < wanted->header_count; i++)
+        ready = http_headers_add(&at->request.headers, at->memory, wanted->headers[i].name, wanted->headers[i].value);
+    if (ready && http_client_send(at->owner->client, &at->request, at->memory, answer, at))
+        return;
+    http_result failed = {.error = "memory ran short"};
+    answer(at, &failed);
+}
+
+/* Takes what the run needs; a request that fails on the spot may make it need something else at once. */
+static void serve(job *at) {
+    while (at->need == NULL && (at->need = arazzo_run_take_need(at->run)) != NULL) {
+        if (arazzo_need_kind_of(at->need) == ARAZZO_NEED_REQUEST)
+            send(at);
+        else
+            at->wake_at = driver_clock(NULL) + arazzo_need_seconds(at->need);
+    }
+}
+
+static bool is_timer(const job *at) {
+    return at->need != NULL && arazzo_need_kind_of(at->need) == ARAZZO_NEED_TIMER;
+}
+
+/* Wakes what is due; how long until the next timer is. */
+static double wake(driver *drives, double at_most) {
+    double now = driver_clock(NULL);
+    for (job *at = drives->jobs; at != NULL; at = at->next) {
+        if (!is_timer(at))
+            continue;
+        if (at->wake_at > now) {
+            at_most = at->wake_at - now < at_most ? at->wake_at - now : at_most;
+            continue;
+        }
+        arazzo_need *due = at->need;
+        at->need = NULL;
+        arazzo_run_wake(at->run, due);
+        at_most = 0;
+    }
+    return at_most;
+}
+
+static void drop_ended(driver *drives) {
+    for (job **link = &drives->jobs; *link != NULL;) {
+        job *at = *link;
+        if (arazzo_run_status(at->run) == ARAZZO_RUNNING) {
+            link = &at->next;
+            continue;
+        }
+        *link = at->next;
+        arena_free(at->memory);
+        free(at);
+    }
+}
+
+bool driver_run(driver *drives, double seconds) {
+    enum { LONGEST_WAIT = 60 };
+    double end = driver_clock(NULL) + seconds;
+    for (job *at = drives->jobs; at != NULL; at = at->next)
+        arazzo_run_advance(at->run);
+    for (;;) {
+        for (job *at = drives->jobs; at != NULL; at = at->next)
+            serve(at);
+        drop_ended(drives);
+        if (drives->jobs == NULL)
+            return true;
+        double wait = LONGEST_WAIT;
+        if (seconds > 0) {
+            wait = end - driver_clock(NULL);
+            if (wait <= 0)
+                return false;
+        }
+        http_client_poll(drives->client, wake(drives, wait));
+    }
+}

@@ -1,0 +1,29 @@
+/*
+ * drive.h: answers the needs of runs for real: requests over the client, timers by waiting. One run, or thousands at
+ * once.
+ */
+#ifndef ARAZZO_HTTP_DRIVE_H
+#define ARAZZO_HTTP_DRIVE_H
+
+#include <stdbool.h>
+
+#include "engine/arazzo.h"
+#include "http/client.h"
+
+typedef struct driver driver;
+
+/* A driver on a client (borrowed), owned by the caller, or NULL when memory is short. */
+driver *driver_new(http_client *client);
+void driver_free(driver *drives);
+
+/* Adds a run (borrowed until it has ended). False when memory is short. */
+bool driver_add(driver *drives, arazzo_run *run);
+
+/* Answers needs until every run has ended, or `seconds` are over (0: no limit). True when every run has ended. */
+bool driver_run(driver *drives, double seconds);
+
+/* Clocks for arazzo_run_options. */
+double driver_clock(void *user); /* seconds, monotonic */
+double driver_now(void *user);   /* seconds since 1970 UTC */
+
+#endif

@@ -1,0 +1,141 @@
+/*
+ * fetch.c: reading files and URLs whole, within bounds.
+ */
+#include "http/fetch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "engine/uri.h"
+
+enum { LARGEST_FILE = 64 << 20 };
+
+static char *read_stream(FILE *file, size_t *length, char *error, size_t error_size) {
+    size_t capacity = 16384, used = 0;
+    char *bytes = malloc(capacity);
+    while (bytes != NULL) {
+        used += fread(bytes + used, 1, capacity - used, file);
+        if (used < capacity)
+            break;
+        if (used > LARGEST_FILE) {
+            snprintf(error, error_size, "it is larger than %d MiB", LARGEST_FILE >> 20);
+            free(bytes);
+            return NULL;
+        }
+        char *larger = realloc(bytes, capacity *= 2);
+        if (larger == NULL)
+            free(bytes);
+        bytes = larger;
+    }
+    if (bytes == NULL || ferror(file)) {
+        snprintf(error, error_size, "%s", bytes == NULL ? "memory ran short" : strerror(errno));
+        free(bytes);
+        return NULL;
+    }
+    *length = used;
+    return bytes;
+}
+
+char *fetch_file(const char *path, size_t *length, char *error, size_t error_size) {
+    if (strcmp(path, "-") == 0)
+        return read_stream(stdin, length, error, error_size);
+    struct stat about;
+    if (stat(path, &about) != 0) {
+        snprintf(error, error_size, errno == ENOENT ? "there is no such file" : "%s", strerror(errno));
+        return NULL;
+    }
+    if (S_ISDIR(about.st_mode)) {
+        snprintf(error, error_size, "it is a directory");
+        return NULL;
+    }
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        snprintf(error, error_size, "%s", strerror(errno));
+        return NULL;
+    }
+    char *bytes = read_stream(file, length, error, error_size);
+    fclose(file);
+    return bytes;
+}
+
+/* ---- Over HTTP ---- */
+
+typedef struct download {
+    bool done;
+    char *bytes;
+    size_t length;
+    char *error;
+    size_t error_size;
+} download;
+
+static void finish_download(void *user, const http_result *result) {
+    download *at = user;
+    at->done = true;
+    if (result->response == NULL) {
+        snprintf(at->error, at->error_size, "%s", result->error == NULL ? "memory ran short" : result->error);
+        return;
+    }
+    if (result->response->status < 200 || result->response->status >= 300) {
+        snprintf(at->error, at->error_size, "the server answered with status %d", result->response->status);
+        return;
+    }
+    at->length = result->response->body_length;
+    at->bytes = malloc(at->length + 1);
+    if (at->bytes == NULL) {
+        snprintf(at->error, at->error_size, "memory ran short");
+        return;
+    }
+    memcpy(at->bytes, result->response->body, at->length);
+    at->bytes[at->length] = '\0';
+}
+
+static char *fetch_url(fetcher *fetches, const char *uri, size_t *length, char *error, size_t error_size) {
+    if (fetches->client == NULL) {
+        snprintf(error, error_size, "this command does not use the network");
+        return NULL;
+    }
+    arena *memory = arena_new();
+    http_request request = {.method = "GET", .url = uri};
+    download at = {.error = error, .error_size = error_size};
+    if (memory == NULL ||
+        !http_headers_add(&request.headers, memory, "Accept", "application/yaml, application/json, */*") ||
+        !http_client_send(fetches->client, &request, memory, finish_download, &at)) {
+        snprintf(error, error_size, "memory ran short");
+        at.done = true;
+    }
+    while (!at.done)
+        http_client_poll(fetches->client, 1);
+    arena_free(memory);
+    *length = at.length;
+    return at.bytes;
+}
+
+static char *read_uri(void *user, const char *uri, size_t *length, char *error, size_t error_size) {
+    fetcher *fetches = user;
+    if (strncmp(uri, "http://", 7) == 0 || strncmp(uri, "https://", 8) == 0)
+        return fetch_url(fetches, uri, length, error, error_size);
+    if (strncmp(uri, "file:", 5) != 0) {
+        snprintf(error, error_size, "only files and http(s) URLs can be read");
+        return NULL;
+    }
+    if (fetches->remote_only) {
+        snprintf(error, error_size, "a document from the network may not refer to a file of this machine");
+        return NULL;
+    }
+    arena *memory = arena_new();
+    const char *path = memory == NULL ? NULL : uri_to_path(uri, memory);
+    char *bytes = NULL;
+    if (path == NULL)
+        snprintf(error, error_size, "it is no path of this machine");
+    else
+        bytes = fetch_file(path, length, error, error_size);
+    arena_free(memory);
+    return bytes;
+}
+
+arazzo_reader fetch_reader(fetcher *fetches, const char *root) {
+    return (arazzo_reader){.user = fetches, .read = read_uri, .root = root};
+}

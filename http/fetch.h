@@ -1,0 +1,22 @@
+/*
+ * fetch.h: the text behind a URI, for real: files, and documents over HTTP. What the engine's arazzo_reader asks for.
+ */
+#ifndef ARAZZO_HTTP_FETCH_H
+#define ARAZZO_HTTP_FETCH_H
+
+#include "engine/arazzo.h"
+#include "http/client.h"
+
+typedef struct fetcher {
+    http_client *client; /* borrowed; NULL: files only */
+    bool remote_only; /* refuse files: set once a document came over HTTP, which must not read this machine's files */
+} fetcher;
+
+/* A reader on the fetcher (borrowed). `root`: as in arazzo_reader. */
+arazzo_reader fetch_reader(fetcher *fetches, const char *root);
+
+/* Reads a whole file of at most 64 MiB into memory that the caller frees; NULL after writing a sentence. "-" is
+ * standard input. */
+char *fetch_file(const char *path, size_t *length, char *error, size_t error_size);
+
+#endif
