@@ -155,6 +155,16 @@ fuzz-%: tests/fuzz/%_fuzz.c
 	clang -std=c11 -D_POSIX_C_SOURCE=200809L -DARAZZO_VERSION='"$(VERSION)"' -I. $(FUZZ_FLAGS) $(MODULE_CFLAGS) -o build/fuzz/$* $< $(LIB_SOURCES) $(MODULE_LIBS) -lm -lpthread
 	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix=build/fuzz/$*- build/fuzz/$*.corpus $(wildcard tests/fuzz/corpus/$*)
 
+# make bench-expr: what evaluating a simple condition costs, in instructions beyond its lookups (callgrind)
+BENCH_COUNT := 20000
+collected = $$(valgrind --tool=callgrind --callgrind-out-file=/dev/null $(BUILD)/tests/bench/expr_condition $(1) $(BENCH_COUNT) 2>&1 | sed -n 's/.*Collected : //p')
+bench-expr: $(BUILD)/tests/bench/expr_condition
+	@command -v valgrind >/dev/null || { echo 'make: bench-expr needs valgrind' >&2; exit 1; }
+	@condition=$(call collected,condition); lookups=$(call collected,lookups); \
+	each=$$(( (condition - lookups) / $(BENCH_COUNT) )); \
+	echo "$$each instructions for each evaluation, beyond the lookups' $$(( lookups / $(BENCH_COUNT) ))"; \
+	[ "$$each" -lt 1000 ]
+
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -166,6 +176,6 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all install install-libraries install-test-libraries check-libraries run test test-programs fuzz help format clean
+.PHONY: all install install-libraries install-test-libraries check-libraries run test test-programs fuzz bench-expr help format clean
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

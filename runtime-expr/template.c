@@ -28,8 +28,15 @@ static void report_braceless(const template_options *how, const expression *foun
              taken ? "an expression within other text stands in braces"
                    : "this stays text: an expression within other text stands in braces");
     char *printed = expression_print(found);
-    if (printed != NULL && strlen(printed) < sizeof fault.help - 16)
+    size_t length = printed == NULL ? sizeof fault.help : strlen(printed);
+    if (length < sizeof fault.help / 2 - 16 && found->name_count == 2 && found->token_count == 1) {
+        /* `$inputs.name.json`: only the author knows whether `json` is a member */
+        size_t shorter = length - found->tokens[0].length - 1;
+        snprintf(fault.help, sizeof fault.help, "write '{%s}' or '{%.*s}%s'", printed, (int)shorter, printed,
+                 printed + shorter);
+    } else if (length < sizeof fault.help - 16) {
         snprintf(fault.help, sizeof fault.help, "write '{%s}'", printed);
+    }
     free(printed);
     expression_report_fault(how->options, EXPR_LIBERTY, "S1", how->pointer, &fault);
 }
