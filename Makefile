@@ -123,15 +123,22 @@ test: install-test-libraries
 UNIT_SOURCES  := $(wildcard tests/unit/*_test.c)
 SUPPORT       := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 UNIT_PROGRAMS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
-TOOL_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/cli/*.c tests/conformance/*.c tests/chaos/*.c))
+TOOL_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/cli/*.c tests/conformance/*.c))
+CHAOS_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/chaos/*_chaos.c))
+CHAOS_SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_chaos.c,$(wildcard tests/chaos/*.c)))
 FUZZ_SOURCES  := $(wildcard tests/fuzz/*_fuzz.c)
 REPLAYS       := $(FUZZ_SOURCES:%.c=$(BUILD)/%_replay)
 
-test-programs: $(UNIT_PROGRAMS) $(TOOL_PROGRAMS) $(REPLAYS)
+test-programs: $(UNIT_PROGRAMS) $(TOOL_PROGRAMS) $(CHAOS_PROGRAMS) $(REPLAYS)
 
 $(BUILD)/tests/%: tests/%.c $(SUPPORT) $(CLI_ARCHIVE) $(BUILD)/libarazzo.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(shell pkg-config --cflags $(test_modules)) -MMD -MP -o $@ $< $(SUPPORT) $(CLI_ARCHIVE) $(BUILD)/libarazzo.a $(shell pkg-config --libs $(test_modules)) $(ALL_LIBS)
+
+# With a malloc() that fails: an object of the program, so that the libraries use it, too.
+$(CHAOS_PROGRAMS): $(BUILD)/tests/chaos/%: tests/chaos/%.c $(CHAOS_SUPPORT) $(SUPPORT) $(CLI_ARCHIVE) $(BUILD)/libarazzo.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(CHAOS_SUPPORT) $(SUPPORT) $(CLI_ARCHIVE) $(BUILD)/libarazzo.a $(shell pkg-config --libs $(test_modules)) $(ALL_LIBS)
 
 # A fuzz target that replays its corpus (tests/fuzz/corpus/NAME/*) instead of searching: part of make test.
 $(BUILD)/tests/fuzz/%_replay: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libarazzo.a
