@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "engine/operation/operation_internal.h"
+#include "runtime-expr/json_text.h"
 
 static bool media_type_is(const char *name, const char *wanted) {
     size_t length = strcspn(name, "; \t");
@@ -20,15 +21,6 @@ static bool is_json(const char *name) {
            (length > 5 && strncasecmp(name + length - 5, "+json", 5) == 0);
 }
 
-static void append_json(text *out, const json_t *value) {
-    char *shown = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-    if (shown == NULL)
-        out->failed = true;
-    else
-        text_append_string(out, shown);
-    free(shown);
-}
-
 /*
  * A string whose text is JSON is a template that was filled in ("A JSON templated example"), and goes as it is; any
  * other string is a JSON string. A template whose quoted placeholders became objects is no JSON any more: its braces
@@ -37,12 +29,14 @@ static void append_json(text *out, const json_t *value) {
 static void write_json(text *out, const json_t *payload) {
     const char *string = json_string_value(payload);
     size_t length = json_string_length(payload);
-    json_t *parsed = string == NULL ? NULL : json_loadb(string, length, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    json_t *parsed = NULL;
+    if (string != NULL && json_text_parse(string, length, &parsed, NULL) == JSON_TEXT_NO_MEMORY)
+        out->failed = true;
     size_t first = string == NULL ? 0 : strspn(string, " \t\r\n");
     if (parsed != NULL || (string != NULL && (string[first] == '{' || string[first] == '[')))
         text_append(out, string, length);
     else
-        append_json(out, payload);
+        json_text_append(out, payload);
     json_decref(parsed);
 }
 

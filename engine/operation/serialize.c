@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/operation/operation_internal.h"
+#include "runtime-expr/json_text.h"
 
 /* ---- Encoding ---- */
 
@@ -79,15 +80,9 @@ void append_plain(text *out, const json_t *value) {
     case JSON_NULL:
         break;
     case JSON_ARRAY:
-    case JSON_OBJECT: {
-        char *shown = json_dumps(value, JSON_COMPACT);
-        if (shown == NULL)
-            out->failed = true;
-        else
-            text_append_string(out, shown);
-        free(shown);
+    case JSON_OBJECT:
+        json_text_append(out, value);
         break;
-    }
     }
 }
 
@@ -258,16 +253,10 @@ static bool write_deep(writer *w, const json_t *value) {
 static void write_content(writer *w, const json_t *value) {
     text whole = TEXT_EMPTY;
     bool json = strstr(w->declared->content_type, "json") != NULL;
-    if (json) {
-        char *shown = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-        if (shown == NULL)
-            whole.failed = true;
-        else
-            text_append_string(&whole, shown);
-        free(shown);
-    } else {
+    if (json)
+        json_text_append(&whole, value);
+    else
         append_plain(&whole, value);
-    }
     if (is_named(w->declared)) {
         append_name(w, w->declared->name, strlen(w->declared->name));
         text_append_char(w->out, '=');
