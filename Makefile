@@ -123,15 +123,22 @@ test: install-test-libraries
 UNIT_SOURCES  := $(wildcard tests/unit/*_test.c)
 SUPPORT       := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 UNIT_PROGRAMS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
-TOOL_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/cli/*.c tests/conformance/*.c tests/chaos/*.c))
+TOOL_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/cli/*.c tests/conformance/*.c))
+CHAOS_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/chaos/*_chaos.c))
+CHAOS_SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_chaos.c,$(wildcard tests/chaos/*.c)))
 FUZZ_SOURCES  := $(wildcard tests/fuzz/*_fuzz.c)
 REPLAYS       := $(FUZZ_SOURCES:%.c=$(BUILD)/%_replay)
 
-test-programs: $(UNIT_PROGRAMS) $(TOOL_PROGRAMS) $(REPLAYS)
+test-programs: $(UNIT_PROGRAMS) $(TOOL_PROGRAMS) $(CHAOS_PROGRAMS) $(REPLAYS)
 
 $(BUILD)/tests/%: tests/%.c $(SUPPORT) $(CLI_ARCHIVE) $(BUILD)/libarazzo.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(shell pkg-config --cflags $(test_modules)) -MMD -MP -o $@ $< $(SUPPORT) $(CLI_ARCHIVE) $(BUILD)/libarazzo.a $(shell pkg-config --libs $(test_modules)) $(ALL_LIBS)
+
+# With a malloc() that fails: an object of the program, so that the libraries use it, too.
+$(CHAOS_PROGRAMS): $(BUILD)/tests/chaos/%: tests/chaos/%.c $(CHAOS_SUPPORT) $(SUPPORT) $(CLI_ARCHIVE) $(BUILD)/libarazzo.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(CHAOS_SUPPORT) $(SUPPORT) $(CLI_ARCHIVE) $(BUILD)/libarazzo.a $(shell pkg-config --libs $(test_modules)) $(ALL_LIBS)
 
 # A fuzz target that replays its corpus (tests/fuzz/corpus/NAME/*) instead of searching: part of make test.
 $(BUILD)/tests/fuzz/%_replay: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libarazzo.a
@@ -148,6 +155,16 @@ fuzz-%: tests/fuzz/%_fuzz.c
 	clang -std=c11 -D_POSIX_C_SOURCE=200809L -DARAZZO_VERSION='"$(VERSION)"' -I. $(FUZZ_FLAGS) $(MODULE_CFLAGS) -o build/fuzz/$* $< $(LIB_SOURCES) $(MODULE_LIBS) -lm -lpthread
 	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix=build/fuzz/$*- build/fuzz/$*.corpus $(wildcard tests/fuzz/corpus/$*)
 
+# make bench-expr: what evaluating a simple condition costs, in instructions beyond its lookups (callgrind)
+BENCH_COUNT := 20000
+collected = $$(valgrind --tool=callgrind --callgrind-out-file=/dev/null $(BUILD)/tests/bench/expr_condition $(1) $(BENCH_COUNT) 2>&1 | sed -n 's/.*Collected : //p')
+bench-expr: $(BUILD)/tests/bench/expr_condition
+	@command -v valgrind >/dev/null || { echo 'make: bench-expr needs valgrind' >&2; exit 1; }
+	@condition=$(call collected,condition); lookups=$(call collected,lookups); \
+	each=$$(( (condition - lookups) / $(BENCH_COUNT) )); \
+	echo "$$each instructions for each evaluation, beyond the lookups' $$(( lookups / $(BENCH_COUNT) ))"; \
+	[ "$$each" -lt 1000 ]
+
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -159,6 +176,6 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all install install-libraries install-test-libraries check-libraries run test test-programs fuzz help format clean
+.PHONY: all install install-libraries install-test-libraries check-libraries run test test-programs fuzz bench-expr help format clean
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -751,26 +751,26 @@ static bool comparison_op(parser *p, comparison *op) {
 }
 
 /* Within a predicate a query that may select several nodes compares when one of them does (docs/jsonpath.md). */
-static bool is_comparable(parser *p, const expr *e, size_t start) {
+static bool is_comparable(parser *p, const expr *e, size_t start, size_t end) {
     bool right = type_of(e) == TYPE_VALUE ||
                  (e->kind == EXPR_PATH && (e->query->singular || p->made->is_predicate || p->made->goessner));
     if (!right && e->kind == EXPR_PATH)
-        fail(p, start, p->at - start, "a query in a comparison must select at most one node");
+        fail(p, start, end - start, "a query in a comparison must select at most one node");
     else if (!right)
-        fail(p, start, p->at - start, "a logical value cannot be compared");
+        fail(p, start, end - start, "a logical value cannot be compared");
     return right;
 }
 
-static expr *comparison_expr(parser *p, expr *left, size_t start, comparison op) {
+static expr *comparison_expr(parser *p, expr *left, size_t start, size_t end, comparison op) {
     expr *made = new_expr(p, EXPR_COMPARE);
-    if (made == NULL || !is_comparable(p, left, start))
+    if (made == NULL || !is_comparable(p, left, start, end))
         return NULL;
     skip_blank(p);
     size_t right_start = p->at;
     made->operator= op;
     made->left = left;
     made->right = operand(p);
-    if (made->right == NULL || !is_comparable(p, made->right, right_start))
+    if (made->right == NULL || !is_comparable(p, made->right, right_start, p->at))
         return NULL;
     size_t before = p->at;
     comparison again;
@@ -844,7 +844,7 @@ static expr *basic_expr(parser *p, bool *alone) {
     comparison op;
     skip_blank(p);
     if (comparison_op(p, &op))
-        return comparison_expr(p, left, start, op);
+        return comparison_expr(p, left, start, before, op);
     p->at = before;
     *alone = type_of(left) == TYPE_VALUE;
     return left;

@@ -90,8 +90,8 @@ typedef struct expr_options {
      */
     void (*report)(void *user, const expr_problem *problem);
     /*
-     * Called for each reference that the compiled thing may look up, for analysis of what depends on what. May be NULL. A
-     * name with dots (S6) is told once: the longest of its leading parts that `declares` accepts, else the whole.
+     * Called for each reference that the compiled thing may look up, for analysis of what depends on what. May be NULL.
+     * A name with dots (S6) is told once: the longest of its leading parts that `declares` accepts, else the whole.
      */
     void (*refers)(void *user, const expr_reference *reference);
 } expr_options;
@@ -181,8 +181,8 @@ typedef enum criterion_outcome {
 } criterion_outcome;
 
 /*
- * Tests. The failure's message is empty unless the criterion cannot be evaluated, or a liberty was taken that only shows
- * when it is (S31).
+ * Tests. The failure's message is empty unless the criterion cannot be evaluated, or a liberty was taken that only
+ * shows when it is (S31).
  */
 criterion_outcome criterion_test(const criterion *compiled, const expr_context *context, expr_failure *failure);
 

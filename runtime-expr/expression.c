@@ -13,6 +13,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "runtime-expr/char_escape.h"
 #include "runtime-expr/expression_internal.h"
 
 /* A name with more dots than this is one name: trying every split would cost quadratic memory. */
@@ -453,51 +454,18 @@ static bool components_reference(parser *p, expr_root root) {
            (at_end(p) || expected(p, p->position, "letters, digits, '.', '-' or '_'"));
 }
 
-static int hex_digit(char byte) {
-    if (is_digit(byte))
-        return byte - '0';
-    if (byte >= 'a' && byte <= 'f')
-        return byte - 'a' + 10;
-    return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
-}
-
-static bool four_hex(const parser *p, size_t at, uint32_t *value) {
-    *value = 0;
-    for (size_t i = 0; i < 4; i++) {
-        int digit = at + i < p->length ? hex_digit(p->text[at + i]) : -1;
-        if (digit < 0)
-            return false;
-        *value = *value << 4 | (uint32_t)digit;
-    }
-    return true;
-}
-
-/* escape of CHAR: a reverse solidus and a letter, or uXXXX (a pair of them for what is beyond U+FFFF) */
+/* escape of CHAR */
 static bool escape(parser *p, text *out) {
-    static const char letters[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
-    size_t from = p->position;
-    char letter = from + 1 < p->length ? p->text[from + 1] : '\0';
-    const char *found = letter == '\0' ? NULL : strchr(letters, letter);
-    uint32_t value, low;
-    if (found != NULL) {
-        text_append_char(out, values[found - letters]);
-        p->position += 2;
+    uint32_t code_point;
+    size_t size = char_escape_decode(p->text + p->position, p->length - p->position, &code_point);
+    if (size > 0) {
+        text_append_code_point(out, code_point);
+        p->position += size;
         return true;
     }
-    if (letter == 'u' && four_hex(p, from + 2, &value) && value != 0) {
-        p->position += 6;
-        if (value >= 0xD800 && value < 0xDC00 && p->position + 1 < p->length && p->text[p->position] == '\\' &&
-            p->text[p->position + 1] == 'u' && four_hex(p, p->position + 2, &low) && low >= 0xDC00 && low < 0xE000) {
-            value = 0x10000 + ((value - 0xD800) << 10) + (low - 0xDC00);
-            p->position += 6;
-        }
-        if (value < 0xD800 || value >= 0xE000) {
-            text_append_code_point(out, value);
-            return true;
-        }
-    }
-    expected(p, from, "an escape as in JSON (\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX)");
-    p->fault->length = from + 1 < p->length && (unsigned char)letter < 0x80 ? 2 : 1;
+    expected(p, p->position, "an escape as in JSON (\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX)");
+    bool has_letter = p->position + 1 < p->length && (unsigned char)p->text[p->position + 1] < 0x80;
+    p->fault->length = has_letter ? 2 : 1;
     return false;
 }
 
@@ -629,10 +597,6 @@ expr_status expression_parse(arena *memory, const char *bytes, size_t length, si
 }
 
 /* ---- Expressions within text ---- */
-
-bool expression_starts(const char *bytes, size_t length) {
-    return length > 1 && bytes[0] == '$' && find_root(bytes + 1, word_length(bytes, length)) < ROOTS;
-}
 
 bool expression_seems_meant(const char *bytes, size_t length) {
     if (length < 2 || bytes[0] != '$')

@@ -72,9 +72,6 @@ bool expression_is_declared(const expression *compiled, const expr_options *opti
 /* Does the text, which is not an expression, begin like one, or nearly so (`$response.boddy`, `$reponse.body`)? */
 bool expression_seems_meant(const char *text, size_t length);
 
-/* Do the bytes begin with `$` and a root's word that ends there? */
-bool expression_starts(const char *text, size_t length);
-
 /*
  * How many bytes an expression without braces takes at text[0], a '$' (S1): 0 when none begins there. What it finds
  * still has to be parsed.

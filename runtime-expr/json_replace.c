@@ -13,6 +13,15 @@ static bool is_shared(const json_t *value) {
     return (json_is_object(value) || json_is_array(value)) && value->refcount > 1;
 }
 
+/* json_copy() leaves out what it has no memory for, and does not say so. */
+static json_t *copy_of(json_t *structure) {
+    json_t *copy = json_copy(structure);
+    if (json_object_size(copy) == json_object_size(structure) && json_array_size(copy) == json_array_size(structure))
+        return copy;
+    json_decref(copy);
+    return NULL;
+}
+
 /* The next reference token, unescaped. Returns where the one after it begins. */
 static size_t next_token(const char *pointer, size_t length, size_t from, text *key) {
     text_truncate(key, 0);
@@ -28,18 +37,18 @@ static size_t next_token(const char *pointer, size_t length, size_t from, text *
 
 /* Puts a copy of the shared `child` in its place. NULL when memory is short. */
 static json_t *own_member(json_t *parent, const text *key, json_t *child) {
-    json_t *copy = json_copy(child);
+    json_t *copy = copy_of(child);
     return copy != NULL && json_object_setn_new(parent, text_peek(key), key->length, copy) == 0 ? copy : NULL;
 }
 
 static json_t *own_item(json_t *parent, size_t index, json_t *child) {
-    json_t *copy = json_copy(child);
+    json_t *copy = copy_of(child);
     return copy != NULL && json_array_set_new(parent, index, copy) == 0 ? copy : NULL;
 }
 
 json_pointer_status json_replace(json_t **root, const char *pointer, size_t length, json_t *value) {
     if (is_shared(*root) && length > 0) {
-        json_t *copy = json_copy(*root);
+        json_t *copy = copy_of(*root);
         if (copy == NULL)
             return JSON_POINTER_NO_MEMORY;
         json_decref(*root);

@@ -1,6 +1,6 @@
 /*
  * json_text.c: writes JSON values. jansson's own writer prints 9.99 as 9.9900000000000002, which is correct and not
- * what anyone wrote: here a real is printed with the fewest digits that give it back.
+ * what anyone wrote: here a real is printed with 15 digits, or with 16 or 17 where it takes those to give it back.
  */
 #include "runtime-expr/json_text.h"
 

@@ -106,35 +106,51 @@ static bool is_one_filter(const char *bytes, size_t length) {
     return false;
 }
 
+/* What was made of a text. */
+typedef struct reading {
+    jsonpath *compiled;
+    bool predicate; /* S2 */
+    bool trimmed;   /* there was white space around a query, which RFC 9535 does not have there */
+} reading;
+
 /* Compiles a query or, in a condition, a bare predicate. *error is that of the one that got further. */
 static jsonpath_status compile_either(const jsonpath_query *query, const query_text *parts, const text *whole,
-                                      jsonpath **out, bool *predicate, jsonpath_error *error) {
+                                      reading *out, jsonpath_error *error) {
     const jsonpath_host host = {.user = (void *)parts, .recognise = recognise};
     const jsonpath_options options = {.dialect = query->dialect, .host = &host};
     const char *bytes = text_peek(whole);
-    *predicate = false;
-    jsonpath_status status = jsonpath_compile(bytes, whole->length, &options, out, error);
-    if (status != JSONPATH_SYNTAX || !query->condition || query->dialect != JSONPATH_RFC9535)
-        return status;
-    jsonpath_error of_predicate;
-    status = jsonpath_compile_predicate(bytes, whole->length, &options, out, &of_predicate);
-    if (status != JSONPATH_SYNTAX) {
-        *predicate = status == JSONPATH_OK;
-        return status;
+    size_t from = 0, end = whole->length;
+    while (!query->strict && from < end && is_space(bytes[from]))
+        from++;
+    while (!query->strict && from < end && is_space(bytes[end - 1]))
+        end--;
+    *out = (reading){.trimmed = end - from < whole->length};
+    jsonpath_status status = jsonpath_compile(bytes + from, end - from, &options, &out->compiled, error);
+    if (status == JSONPATH_SYNTAX && query->condition && query->dialect == JSONPATH_RFC9535) {
+        jsonpath_error of_predicate;
+        status = jsonpath_compile_predicate(bytes + from, end - from, &options, &out->compiled, &of_predicate);
+        out->predicate = status == JSONPATH_OK;
+        if (status == JSONPATH_SYNTAX && of_predicate.offset > error->offset)
+            *error = of_predicate;
     }
-    if (of_predicate.offset > error->offset)
-        *error = of_predicate;
+    if (status == JSONPATH_SYNTAX)
+        error->offset += from;
     return status;
 }
 
-static expr_status report_predicate(const query_options *how, const char *bytes, size_t length, bool strict) {
+/* The liberties that a reading takes. A predicate is an error in the strict profile. */
+static expr_status report_liberties(const query_options *how, size_t length, const reading *made, bool strict) {
     expression_fault fault = {.offset = 0, .length = length};
-    snprintf(fault.message, sizeof fault.message, "a comparison on its own is not a JSONPath query");
-    snprintf(fault.help, sizeof fault.help,
-             "write a simple condition, or a filter over what is compared: $[?@.status == 'done']");
-    (void)bytes;
-    expression_report_fault(how->options, strict ? EXPR_ERROR : EXPR_LIBERTY, "S2", how->pointer, &fault);
-    return strict ? EXPR_INVALID : EXPR_OK;
+    if (made->predicate) {
+        snprintf(fault.message, sizeof fault.message, "a logical expression on its own is not a JSONPath query");
+        snprintf(fault.help, sizeof fault.help,
+                 "write a simple condition, or a filter over what is compared: $[?@.status == 'done']");
+    } else {
+        snprintf(fault.message, sizeof fault.message, "a JSONPath query has no white space around it");
+    }
+    if (made->predicate || made->trimmed)
+        expression_report_fault(how->options, strict ? EXPR_ERROR : EXPR_LIBERTY, "S2", how->pointer, &fault);
+    return strict && made->predicate ? EXPR_INVALID : EXPR_OK;
 }
 
 /* Compiles the text, with samples where it is not known yet, and keeps what needs no more. */
@@ -142,11 +158,10 @@ static expr_status compile_text(jsonpath_query *query, const char *bytes, size_t
     text whole = TEXT_EMPTY;
     expr_failure failure;
     jsonpath_error error;
-    jsonpath *compiled = NULL;
-    bool predicate = false;
+    reading made = {.compiled = NULL};
     jsonpath_status status = JSONPATH_NO_MEMORY;
     if (query_assemble(&query->text, NULL, jsonpath_write_name, &whole, &failure) == EXPR_VALUE)
-        status = compile_either(query, &query->text, &whole, &compiled, &predicate, &error);
+        status = compile_either(query, &query->text, &whole, &made, &error);
     text_free(&whole);
     if (status == JSONPATH_SYNTAX) {
         size_t offset = query_original_offset(&query->text, error.offset);
@@ -155,12 +170,12 @@ static expr_status compile_text(jsonpath_query *query, const char *bytes, size_t
     if (status != JSONPATH_OK)
         return EXPR_NO_MEMORY;
     if (query->text.has_names) {
-        jsonpath_free(compiled);
+        jsonpath_free(made.compiled);
     } else {
-        query->compiled = compiled;
-        query->filters = !predicate && is_one_filter(bytes, length);
+        query->compiled = made.compiled;
+        query->filters = !made.predicate && is_one_filter(bytes, length);
     }
-    return predicate ? report_predicate(how, bytes, length, query->strict) : EXPR_OK;
+    return report_liberties(how, length, &made, query->strict);
 }
 
 static expr_status find_dialect(const query_options *how, jsonpath_dialect *dialect) {
@@ -230,15 +245,16 @@ static expr_outcome compile_now(session *s, const jsonpath_query *query, const e
                                 expr_failure *failure) {
     static const query_text none = {.pieces = NULL};
     text whole = TEXT_EMPTY;
-    bool is_whole = query->text.whole != NULL, predicate;
+    bool is_whole = query->text.whole != NULL;
+    reading made;
     jsonpath_error error;
     expr_outcome outcome = is_whole ? query_whole_text(&query->text, context, &whole, failure)
                                     : query_assemble(&query->text, context, jsonpath_write_name, &whole, failure);
     if (outcome == EXPR_VALUE) {
-        jsonpath_status status =
-            compile_either(query, is_whole ? &none : &query->text, &whole, &s->own, &predicate, &error);
-        if (status == JSONPATH_OK && predicate && query->strict) {
-            snprintf(error.message, sizeof error.message, "a comparison on its own is not a JSONPath query");
+        jsonpath_status status = compile_either(query, is_whole ? &none : &query->text, &whole, &made, &error);
+        s->own = made.compiled;
+        if (status == JSONPATH_OK && made.predicate && query->strict) {
+            snprintf(error.message, sizeof error.message, "a logical expression on its own is not a JSONPath query");
             status = JSONPATH_SYNTAX;
         }
         if (status != JSONPATH_OK)

@@ -21,17 +21,27 @@ static void report_mistyped(const template_options *how, const expression_fault 
     expression_report_fault(how->options, EXPR_LIBERTY, "S3", how->pointer, &told);
 }
 
-/* S1: the problem says how the specification wants it. */
-static void report_braceless(const template_options *how, const expression *found, bool taken) {
+/* S1: the problem says how the specification wants it. False when memory is short. */
+static bool report_braceless(const template_options *how, const expression *found, bool taken) {
     expression_fault fault = {.offset = found->offset, .length = found->length};
     snprintf(fault.message, sizeof fault.message,
              taken ? "an expression within other text stands in braces"
                    : "this stays text: an expression within other text stands in braces");
     char *printed = expression_print(found);
-    if (printed != NULL && strlen(printed) < sizeof fault.help - 16)
+    if (printed == NULL)
+        return false;
+    size_t length = strlen(printed);
+    if (length < sizeof fault.help / 2 - 16 && found->name_count == 2 && found->token_count == 1) {
+        /* `$inputs.name.json`: only the author knows whether `json` is a member */
+        size_t shorter = length - found->tokens[0].length - 1;
+        snprintf(fault.help, sizeof fault.help, "write '{%s}' or '{%.*s}%s'", printed, (int)shorter, printed,
+                 printed + shorter);
+    } else if (length < sizeof fault.help - 16) {
         snprintf(fault.help, sizeof fault.help, "write '{%s}'", printed);
+    }
     free(printed);
     expression_report_fault(how->options, EXPR_LIBERTY, "S1", how->pointer, &fault);
+    return true;
 }
 
 static expr_status braceless_at(arena *memory, const char *bytes, size_t length, size_t offset,
@@ -46,11 +56,10 @@ static expr_status braceless_at(arena *memory, const char *bytes, size_t length,
         return status;
     if (status == EXPR_INVALID || !expression_is_declared(found, how->options))
         return EXPR_OK;
-    if (report) {
-        report_braceless(how, found, !is_strict(how));
-        if (!is_strict(how))
-            expression_tell(found, how->options);
-    }
+    if (report && !report_braceless(how, found, !is_strict(how)))
+        return EXPR_NO_MEMORY;
+    if (report && !is_strict(how))
+        expression_tell(found, how->options);
     if (is_strict(how))
         return EXPR_OK;
     *taken = extent;

@@ -5,7 +5,7 @@
  * The XML is untrusted: nothing is loaded, entities and attribute defaults are refused (so that nothing can expand),
  * depth and size have libxml2's bounds, and an evaluation has a limit of steps. libxml2 keeps caches in a compiled
  * expression, which two threads could not share: so the text is compiled for each evaluation, which costs little beside
- * the XML.
+ * the XML. Where memory runs short this file says so; libxml2 before 2.13 itself does not always survive that.
  */
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -333,6 +333,21 @@ static void finish(session *s) {
     xmlFreeDoc(s->document);
 }
 
+/* As xmlXPathEval() does it, which forgets to check what it allocates. */
+static xmlXPathObjectPtr compile_and_run(session *s, const char *query) {
+    xmlXPathParserContextPtr parser = xmlXPathNewParserContext((const xmlChar *)query, s->xpath);
+    if (parser == NULL) {
+        s->run.no_memory = true;
+        return NULL;
+    }
+    xmlXPathEvalExpr(parser);
+    xmlXPathObjectPtr result = parser->error == XPATH_EXPRESSION_OK ? valuePop(parser) : NULL;
+    if (parser->error == XPATH_MEMORY_ERROR)
+        s->run.no_memory = true;
+    xmlXPathFreeParserContext(parser);
+    return result;
+}
+
 static expr_outcome evaluate_text(session *s, const query_text *parts, const expr_context *context,
                                   expr_failure *failure) {
     text whole = TEXT_EMPTY;
@@ -341,9 +356,7 @@ static expr_outcome evaluate_text(session *s, const query_text *parts, const exp
         outcome = register_variables(s->xpath, parts, context, failure);
     if (outcome == EXPR_VALUE) {
         s->xpath->opLimit = STEP_LIMIT;
-        xmlXPathCompExprPtr compiled = xmlXPathCtxtCompile(s->xpath, (const xmlChar *)text_peek(&whole));
-        s->result = compiled == NULL ? NULL : xmlXPathCompiledEval(compiled, s->xpath);
-        xmlXPathFreeCompExpr(compiled);
+        s->result = compile_and_run(s, text_peek(&whole));
         if (s->result == NULL) {
             outcome = failed(&s->run, "the XPath expression cannot be evaluated", failure);
             failure->offset = query_original_offset(parts, s->run.offset);

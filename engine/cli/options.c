@@ -340,6 +340,8 @@ static bool refuse_command(parser *self, const char *name) {
         nearest_try(&search, candidate->name);
     if (search.best != NULL)
         return refuse(self, "unknown command '%s'; did you mean '%s'?", name, search.best);
+    if (strpbrk(name, "./") != NULL && self->program->commands->name != NULL) /* a file's name */
+        return refuse(self, "unknown command '%s'; did you mean '%s %s'?", name, self->program->commands->name, name);
     return refuse(self, "unknown command '%s'", name);
 }
 

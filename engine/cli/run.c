@@ -41,18 +41,11 @@ static void add_secret(void *user, const char *value) {
         r->at->list.no_memory = true;
 }
 
-/* What is sent as credentials is secret wherever it turns up: the whole value, and what follows its scheme. */
-static void note_credentials(runner *r, const arazzo_request *request) {
-    static const char *const names[] = {"Authorization", "Cookie", "Proxy-Authorization"};
-    for (size_t i = 0; i < request->header_count; i++)
-        for (size_t j = 0; j < sizeof names / sizeof *names; j++) {
-            if (strcasecmp(request->headers[i].name, names[j]) != 0)
-                continue;
-            const char *value = request->headers[i].value, *space = strchr(value, ' ');
-            add_secret(r, value);
-            if (space != NULL && space[1] != '\0' && j != 1)
-                add_secret(r, space + 1);
-        }
+/* What is sent and received as credentials is secret wherever it turns up. */
+static void note_credentials(runner *r, const arazzo_header *headers, size_t count) {
+    for (size_t i = 0; i < count && !r->options->show_secrets; i++)
+        if (!mask_add_header(r->secrets, headers[i].name, headers[i].value))
+            r->at->list.no_memory = true;
 }
 
 /* ---- Events ---- */
@@ -60,7 +53,9 @@ static void note_credentials(runner *r, const arazzo_request *request) {
 static void on_event(void *user, const arazzo_event *event) {
     runner *r = user;
     if (event->kind == ARAZZO_EVENT_REQUEST)
-        note_credentials(r, event->request);
+        note_credentials(r, event->request->headers, event->request->header_count);
+    if (event->kind == ARAZZO_EVENT_RESPONSE && event->response != NULL)
+        note_credentials(r, event->response->headers, event->response->header_count);
     if (r->text.event != NULL)
         r->text.event(r->text.user, event);
     if (r->recorder != NULL)
@@ -180,7 +175,7 @@ static http_mock *start_mock(runner *r) {
 
 static int print_report(runner *r) {
     json_t *report = run_report(r->options->file, r->workflows, &r->at->list);
-    json_t *masked = report == NULL ? NULL : mask_json(r->secrets, report);
+    json_t *masked = report == NULL ? NULL : mask_json(r->printer.secrets, report);
     int status = EXIT_OK;
     if (masked == NULL || json_dumpf(masked, r->out, JSON_INDENT(2)) != 0)
         status = session_no_memory(r->at);

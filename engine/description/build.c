@@ -36,11 +36,15 @@ place builder_place(const builder *b, const node *value) {
 
 /* ---- Fields ---- */
 
+static bool is_kind(const node *value, node_kind kind) {
+    return node_type(value) == kind || (kind == NODE_REAL && node_type(value) == NODE_INTEGER);
+}
+
 bool expect_kind(builder *b, const node *value, const char *what, node_kind kind) {
     static const char *const names[] = {"null",     "a boolean", "an integer", "a number",
                                         "a string", "an array",  "an object"};
     node_kind found = node_type(value);
-    if (found == kind || (kind == NODE_REAL && found == NODE_INTEGER))
+    if (is_kind(value, kind))
         return true;
     const char *help = kind == NODE_STRING && found != NODE_SEQUENCE && found != NODE_MAPPING
                            ? "put quotes around it to make it a string"
@@ -67,11 +71,13 @@ static const node *field_of_kind(builder *b, const node *object, const char *wha
         }
         return NULL;
     }
+    if (is_kind(value, kind))
+        return value;
     text name = TEXT_EMPTY;
     text_append_format(&name, "'%s' of %s", field, what);
-    bool right = expect_kind(b, value, text_peek(&name), kind);
+    expect_kind(b, value, text_peek(&name), kind);
     text_free(&name);
-    return right ? value : NULL;
+    return NULL;
 }
 
 const char *required_string(builder *b, const node *object, const char *what, const char *field) {
@@ -470,7 +476,7 @@ static void build_all(builder *b, const node *root, const char *uri) {
     }
     bool whole = build_sources(b, root);
     whole = find_workflows(b, root) && whole;
-    if (!whole || !diagnostics_clean(b->list))
+    if (!whole)
         return;
     for (size_t i = 0; i < b->made->workflow_count; i++)
         build_workflow(b, &b->made->workflows[i]);

@@ -185,9 +185,22 @@ static bool refuse_source(builder *b, const node *field, const source_descriptio
     return false;
 }
 
-/* An unqualified operationId: the one source that has it; in several, an error that lists them (S25). */
+/* In several sources: the error lists how each is named (S25). */
+static void report_ambiguous(builder *b, const node *field, const char *id, size_t found) {
+    text help = TEXT_EMPTY;
+    for (size_t i = 0; i < b->made->source_count; i++) {
+        const source_description *source = &b->made->sources[i];
+        if (source->openapi != NULL && api_operation_by_id(source->openapi, id) != NULL)
+            text_append_format(&help, "%s'$sourceDescriptions.%s.%s'", help.length == 0 ? "write " : " or ", source->name,
+                               id);
+    }
+    diagnose(b->list, "E0417", builder_place(b, field), text_peek(&help),
+             "%zu source descriptions have an operation '%s'", found, id);
+    text_free(&help);
+}
+
+/* An unqualified operationId: the one source that has it (S25). */
 static bool search_sources(builder *b, step *made, const node *field, const char *id) {
-    text holders = TEXT_EMPTY;
     size_t found = 0;
     bool unread = false;
     for (size_t i = 0; i < b->made->source_count; i++) {
@@ -199,20 +212,13 @@ static bool search_sources(builder *b, step *made, const node *field, const char
             continue;
         }
         const operation *op = api_operation_by_id(source->openapi, id);
-        if (op == NULL)
-            continue;
-        text_append_format(&holders, "%s'$sourceDescriptions.%s.%s'", found++ == 0 ? "" : " or ", source->name, id);
-        found_operation(made, source, op);
+        if (op != NULL && found++ == 0)
+            found_operation(made, source, op);
     }
     if (found == 0 && !unread)
         report_missing_operation(b, field, id, NULL);
-    text help = TEXT_EMPTY;
-    text_append_format(&help, "write %s", text_peek(&holders));
     if (found > 1)
-        diagnose(b->list, "E0417", builder_place(b, field), text_peek(&help),
-                 "%zu source descriptions have an operation '%s'", found, id);
-    text_free(&help);
-    text_free(&holders);
+        report_ambiguous(b, field, id, found);
     return found == 1;
 }
 

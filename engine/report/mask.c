@@ -1,19 +1,484 @@
+/*
+ * mask.c: finding secrets in texts.
+ *
+ * Encoders differ in what they escape, so no list of spellings is searched for. A pattern is compared with the text as
+ * if the text were being decoded, byte by byte, in each of four readings: as it stands, percent-decoded,
+ * JSON-unescaped, and both. Base64 has patterns of its own: the characters that a value alone decides.
+ *
+ * Patterns are chained by their first byte, so that most positions of a text cost one look at a table.
+ */
 #include "engine/report/mask.h"
+
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-struct mask { char *s[64]; size_t n[64]; size_t c; };
-mask *mask_new(void) { return calloc(1, sizeof(mask)); }
-void mask_free(mask *m) { if (m == NULL) return; for (size_t i = 0; i < m->c; i++) free(m->s[i]); free(m); }
-bool mask_add(mask *m, const char *secret, size_t length) {
-    if (length == 0 || m->c == 64) return true;
-    for (size_t i = 0; i < m->c; i++) if (m->n[i] == length && memcmp(m->s[i], secret, length) == 0) return true;
-    m->s[m->c] = malloc(length); if (m->s[m->c] == NULL) return false;
-    memcpy(m->s[m->c], secret, length); m->n[m->c++] = length; return true; }
-void mask_text(const mask *m, const char *in, size_t length, text *out) {
-    for (size_t i = 0; i < length;) { size_t best = 0; for (size_t k = 0; k < m->c; k++) if (m->n[k] <= length - i && m->n[k] > best && memcmp(in + i, m->s[k], m->n[k]) == 0) best = m->n[k];
-        if (best) { text_append_string(out, "***"); i += best; } else text_append_char(out, in[i++]); } }
-json_t *mask_json(const mask *m, const json_t *v) {
-    if (json_is_string(v)) { text t = TEXT_EMPTY; mask_text(m, json_string_value(v), json_string_length(v), &t); json_t *j = json_stringn(text_peek(&t), t.length); text_free(&t); return j; }
-    if (json_is_array(v)) { json_t *a = json_array(); for (size_t i = 0; a && i < json_array_size(v); i++) json_array_append_new(a, mask_json(m, json_array_get(v, i))); return a; }
-    if (json_is_object(v)) { json_t *o = json_object(); const char *k; json_t *x; json_object_foreach((json_t *)v, k, x) json_object_set_new(o, k, mask_json(m, x)); return o; }
-    return json_incref((json_t *)v); }
+#include <strings.h>
+
+#include "base/arena.h"
+#include "base/utf8.h"
+
+enum { SHORT = 4, SHORTEST_PIECE = 8, DEEPEST = 4096 };
+
+static const char stars[] = "***";
+
+typedef struct pattern {
+    struct pattern *next; /* with the same first byte */
+    const char *bytes;
+    size_t length;
+    bool word;   /* only where no letter, digit or `_` touches it */
+    bool base64; /* `-` and `_` are `+` and `/` */
+    bool before; /* the character before it is decided by the secret in part, and masked with it */
+    bool after;  /* likewise */
+} pattern;
+
+typedef struct header_name {
+    struct header_name *next;
+    const char *name;
+} header_name;
+
+struct mask {
+    arena *memory;
+    pattern *chains[256];
+    header_name *headers;
+};
+
+/* ---- Adding ---- */
+
+mask *mask_new(void) {
+    static const char *const names[] = {"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"};
+    arena *memory = arena_new();
+    mask *hidden = memory == NULL ? NULL : arena_alloc(memory, sizeof *hidden);
+    if (hidden != NULL)
+        hidden->memory = memory;
+    for (size_t i = 0; hidden != NULL && i < sizeof names / sizeof *names; i++) {
+        if (!mask_add_header_name(hidden, names[i]))
+            hidden = NULL;
+    }
+    if (hidden == NULL)
+        arena_free(memory);
+    return hidden;
+}
+
+void mask_free(mask *hidden) {
+    if (hidden != NULL)
+        arena_free(hidden->memory);
+}
+
+static bool add_pattern(mask *hidden, pattern made) {
+    pattern **chain = &hidden->chains[(unsigned char)made.bytes[0]];
+    for (const pattern *known = *chain; known != NULL; known = known->next) {
+        if (known->length == made.length && known->word == made.word && known->base64 == made.base64 &&
+            known->before == made.before && known->after == made.after &&
+            memcmp(known->bytes, made.bytes, made.length) == 0)
+            return true;
+    }
+    pattern *kept = arena_alloc(hidden->memory, sizeof *kept);
+    made.bytes = arena_copy(hidden->memory, made.bytes, made.length);
+    if (kept == NULL || made.bytes == NULL)
+        return false;
+    made.next = *chain;
+    *kept = made;
+    *chain = kept;
+    return true;
+}
+
+/* Base64 (RFC 4648, section 4) of `skipped` zero bytes and the value, padded. */
+static void append_base64(text *out, size_t skipped, const char *value, size_t length) {
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t total = skipped + length;
+    for (size_t i = 0; i < total; i += 3) {
+        uint32_t group = 0;
+        for (size_t j = i; j < i + 3; j++)
+            group = group << 8 | (j >= skipped && j < total ? (unsigned char)value[j - skipped] : 0u);
+        for (size_t j = 0; j < 4; j++)
+            text_append_char(out, j > total - i ? '=' : alphabet[group >> (18 - 6 * j) & 63]);
+    }
+}
+
+/* Six bits a character: those that lie wholly within the value are the pattern, those that lie in it in part, too. */
+static bool add_base64(mask *hidden, size_t skipped, const char *value, size_t length) {
+    text encoded = TEXT_EMPTY;
+    append_base64(&encoded, skipped, value, length);
+    size_t first = (skipped * 8 + 5) / 6, end = (skipped + length) / 3 * 4 + (skipped + length) % 3;
+    bool good = !encoded.failed;
+    if (good && length < SHORT)
+        good = skipped > 0 ||
+               add_pattern(hidden,
+                           (pattern){.bytes = encoded.bytes, .length = encoded.length, .word = true, .base64 = true});
+    else if (good)
+        good = add_pattern(hidden, (pattern){.bytes = encoded.bytes + first,
+                                             .length = end - first,
+                                             .base64 = true,
+                                             .before = skipped > 0,
+                                             .after = (skipped + length) % 3 > 0});
+    text_free(&encoded);
+    return good;
+}
+
+static bool add_value(mask *hidden, const char *value, size_t length) {
+    bool good = add_pattern(hidden, (pattern){.bytes = value, .length = length, .word = length < SHORT});
+    for (size_t skipped = 0; good && skipped < 3; skipped++)
+        good = add_base64(hidden, skipped, value, length);
+    return good;
+}
+
+/* Lines: a key in a file is printed line by line, each with something before it. */
+bool mask_add(mask *hidden, const char *value, size_t length) {
+    if (length == 0)
+        return true;
+    if (length > SIZE_MAX / 8)
+        return false;
+    bool good = add_value(hidden, value, length);
+    if (memchr(value, '\n', length) == NULL)
+        return good;
+    for (size_t start = 0; good && start < length;) {
+        const char *end = memchr(value + start, '\n', length - start);
+        size_t size = end == NULL ? length - start : (size_t)(end - value) - start;
+        size_t shown = size > 0 && value[start + size - 1] == '\r' ? size - 1 : size;
+        if (shown >= SHORTEST_PIECE)
+            good = add_value(hidden, value + start, shown);
+        start += size + 1;
+    }
+    return good;
+}
+
+static bool add_json(mask *hidden, const json_t *value, size_t depth) {
+    const char *name;
+    json_t *member;
+    size_t index;
+    if (json_is_string(value))
+        return mask_add(hidden, json_string_value(value), json_string_length(value));
+    if (json_is_number(value)) {
+        char *shown = json_dumps(value, JSON_ENCODE_ANY);
+        bool good = shown != NULL && mask_add(hidden, shown, strlen(shown));
+        free(shown);
+        return good;
+    }
+    if (depth == DEEPEST)
+        return true;
+    json_object_foreach((json_t *)value, name, member) {
+        if (!add_json(hidden, member, depth + 1))
+            return false;
+    }
+    json_array_foreach(value, index, member) {
+        if (!add_json(hidden, member, depth + 1))
+            return false;
+    }
+    return true;
+}
+
+bool mask_add_json(mask *hidden, const json_t *value) {
+    return add_json(hidden, value, 0);
+}
+
+/* ---- Headers ---- */
+
+bool mask_add_header_name(mask *hidden, const char *name) {
+    if (mask_hides_header(hidden, name))
+        return true;
+    header_name *added = arena_alloc(hidden->memory, sizeof *added);
+    if (added == NULL || (added->name = arena_copy(hidden->memory, name, strlen(name))) == NULL)
+        return false;
+    added->next = hidden->headers;
+    hidden->headers = added;
+    return true;
+}
+
+bool mask_hides_header(const mask *hidden, const char *name) {
+    for (const header_name *known = hidden == NULL ? NULL : hidden->headers; known != NULL; known = known->next) {
+        if (strcasecmp(known->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* `a=1; b=2`: of short values too much else would be masked; the header itself is hidden anyway. */
+static bool add_cookies(mask *hidden, const char *value, bool only_first) {
+    for (const char *pair = value; pair != NULL && *pair != '\0';) {
+        size_t length = strcspn(pair, ";");
+        const char *equals = memchr(pair, '=', length);
+        if (equals != NULL) {
+            size_t size = length - (size_t)(equals + 1 - pair);
+            if (size >= SHORTEST_PIECE && !mask_add(hidden, equals + 1, size))
+                return false;
+        }
+        pair += length;
+        pair += strspn(pair, "; ");
+        if (only_first)
+            break;
+    }
+    return true;
+}
+
+bool mask_add_header(mask *hidden, const char *name, const char *value) {
+    if (!mask_hides_header(hidden, name))
+        return true;
+    if (!mask_add(hidden, value, strlen(value)))
+        return false;
+    if (strcasecmp(name, "Cookie") == 0)
+        return add_cookies(hidden, value, false);
+    if (strcasecmp(name, "Set-Cookie") == 0)
+        return add_cookies(hidden, value, true);
+    const char *space = strchr(value, ' ');
+    return space == NULL || mask_add(hidden, space + 1, strlen(space + 1));
+}
+
+/* ---- Reading a text as if it were encoded ---- */
+
+typedef enum reading { AS_IT_STANDS = 0, PERCENT_DECODED = 1, JSON_UNESCAPED = 2, BOTH = 3 } reading;
+
+/* The bytes that stand for one unit of text: a byte, `%41`, `\n`, `\u00e9`, `\ud83d\ude00`. */
+typedef struct unit {
+    char bytes[4];
+    size_t length;
+    size_t taken; /* from the text */
+} unit;
+
+static int hexadecimal(const char *bytes, size_t digits) {
+    int value = 0;
+    for (size_t i = 0; i < digits; i++) {
+        char byte = bytes[i];
+        int digit = byte >= '0' && byte <= '9'   ? byte - '0'
+                    : byte >= 'a' && byte <= 'f' ? byte - 'a' + 10
+                    : byte >= 'A' && byte <= 'F' ? byte - 'A' + 10
+                                                 : -1;
+        if (digit < 0)
+            return -1;
+        value = value * 16 + digit;
+    }
+    return value;
+}
+
+/* RFC 8259, section 7, after `\`. */
+static unit read_escape(const char *bytes, size_t length) {
+    static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
+    unit read = {.bytes = {'\\'}, .length = 1, .taken = 1};
+    const char *letter = length >= 2 && bytes[1] != '\0' ? strchr(letters, bytes[1]) : NULL;
+    if (letter != NULL) {
+        read.bytes[0] = meanings[letter - letters];
+        read.taken = 2;
+        return read;
+    }
+    int high = length >= 6 && bytes[1] == 'u' ? hexadecimal(bytes + 2, 4) : -1;
+    if (high < 0)
+        return read;
+    uint32_t code_point = (uint32_t)high;
+    read.taken = 6;
+    if (high >= 0xD800 && high < 0xDC00 && length >= 12 && bytes[6] == '\\' && bytes[7] == 'u') {
+        int low = hexadecimal(bytes + 8, 4);
+        if (low >= 0xDC00 && low < 0xE000) {
+            code_point = 0x10000 + ((code_point - 0xD800) << 10) + ((uint32_t)low - 0xDC00);
+            read.taken = 12;
+        }
+    }
+    read.length = utf8_encode(code_point, read.bytes);
+    return read;
+}
+
+static unit read_unit(const char *bytes, size_t length, reading how) {
+    int byte = (how & PERCENT_DECODED) != 0 && bytes[0] == '%' && length >= 3 ? hexadecimal(bytes + 1, 2) : -1;
+    if (byte >= 0)
+        return (unit){.bytes = {(char)byte}, .length = 1, .taken = 3};
+    if ((how & JSON_UNESCAPED) != 0 && bytes[0] == '\\')
+        return read_escape(bytes, length);
+    return (unit){.bytes = {bytes[0]}, .length = 1, .taken = 1};
+}
+
+/* True when what stands in the text may mean the pattern's byte. */
+static bool same(const pattern *wanted, char expected, unit read, char raw) {
+    if (read.bytes[0] == expected)
+        return true;
+    if (wanted->base64)
+        return (expected == '+' && read.bytes[0] == '-') || (expected == '/' && read.bytes[0] == '_');
+    return expected == ' ' && raw == '+';
+}
+
+/* How much of the text the pattern takes in this reading; 0: it is not there. *special: the reading mattered. */
+static size_t match_reading(const pattern *wanted, const char *bytes, size_t length, reading how, bool *special) {
+    size_t at = 0;
+    for (size_t i = 0; i < wanted->length;) {
+        if (at == length)
+            return 0;
+        *special = *special || bytes[at] == '%' || bytes[at] == '\\';
+        unit read = read_unit(bytes + at, length - at, how);
+        if (!same(wanted, wanted->bytes[i], read, bytes[at]) || read.length > wanted->length - i ||
+            memcmp(wanted->bytes + i + 1, read.bytes + 1, read.length - 1) != 0)
+            return 0;
+        i += read.length;
+        at += read.taken;
+    }
+    return at;
+}
+
+static size_t match_pattern(const pattern *wanted, const char *bytes, size_t length) {
+    bool special = false;
+    size_t longest = match_reading(wanted, bytes, length, BOTH, &special);
+    for (int how = AS_IT_STANDS; special && how < BOTH; how++) {
+        size_t taken = match_reading(wanted, bytes, length, (reading)how, &special);
+        longest = taken > longest ? taken : longest;
+    }
+    return longest;
+}
+
+/* ---- Masking ---- */
+
+typedef struct span {
+    size_t start;
+    size_t end;
+} span;
+
+static bool word_byte(char byte) {
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           byte == '_' || (unsigned char)byte >= 0x80;
+}
+
+static bool base64_byte(char byte) {
+    return ((unsigned char)byte < 0x80 && word_byte(byte)) || byte == '+' || byte == '/' || byte == '-';
+}
+
+/* Tries the patterns that begin with `first`; `found` grows to the longest. */
+static void try_chain(const mask *hidden, char first, const char *bytes, size_t length, size_t at, span *found) {
+    for (const pattern *wanted = hidden->chains[(unsigned char)first]; wanted != NULL; wanted = wanted->next) {
+        size_t taken = match_pattern(wanted, bytes + at, length - at), start = at, end = at + taken;
+        if (taken == 0)
+            continue;
+        if (wanted->word && ((start > 0 && word_byte(bytes[start - 1])) || (end < length && word_byte(bytes[end]))))
+            continue;
+        start -= wanted->before && start > 0 && base64_byte(bytes[start - 1]);
+        end += wanted->after && end < length && base64_byte(bytes[end]);
+        found->start = start < found->start ? start : found->start;
+        found->end = end > found->end ? end : found->end;
+    }
+}
+
+/* The secret that begins at `at`; empty when there is none. */
+static span secret_at(const mask *hidden, const char *bytes, size_t length, size_t at) {
+    span found = {at, at};
+    char byte = bytes[at];
+    try_chain(hidden, byte, bytes, length, at, &found);
+    if (byte == '%' || byte == '\\') {
+        unit read = read_unit(bytes + at, length - at, BOTH);
+        if (read.bytes[0] != byte)
+            try_chain(hidden, read.bytes[0], bytes, length, at, &found);
+    }
+    char other = byte == '+' ? ' ' : byte == '-' ? '+' : byte == '_' ? '/' : '\0';
+    if (other != '\0')
+        try_chain(hidden, other, bytes, length, at, &found);
+    return found;
+}
+
+void mask_text(const mask *hidden, const char *bytes, size_t length, text *out) {
+    size_t shown = 0; /* bytes that are in `out`, as they are or masked */
+    span current = {0, 0};
+    for (size_t at = 0; hidden != NULL && at < length; at++) {
+        span found = secret_at(hidden, bytes, length, at);
+        if (found.end <= found.start)
+            continue;
+        if (found.start < current.end) { /* overlaps the one before: one mask for both */
+            current.end = found.end > current.end ? found.end : current.end;
+            shown = current.end;
+            continue;
+        }
+        text_append(out, bytes + shown, found.start - shown);
+        text_append_string(out, stars);
+        current = found;
+        shown = found.end;
+    }
+    text_append(out, bytes + shown, length - shown);
+}
+
+/* ---- Values ---- */
+
+static json_t *mask_value(const mask *hidden, const json_t *value, bool headers, size_t depth);
+
+static json_t *mask_string(const mask *hidden, const json_t *value) {
+    text masked = TEXT_EMPTY;
+    mask_text(hidden, json_string_value(value), json_string_length(value), &masked);
+    /* Masking may cut a character of several bytes that is not UTF-8's: never, for valid secrets; then all is hidden.
+     */
+    bool good = utf8_valid(text_peek(&masked), masked.length, NULL);
+    json_t *made = masked.failed ? NULL : good ? json_stringn(text_peek(&masked), masked.length) : json_string(stars);
+    text_free(&masked);
+    return made;
+}
+
+static json_t *mask_number(const mask *hidden, const json_t *value) {
+    text masked = TEXT_EMPTY;
+    json_t *made = NULL;
+    char *shown = json_dumps(value, JSON_ENCODE_ANY);
+    if (shown != NULL)
+        mask_text(hidden, shown, strlen(shown), &masked);
+    if (shown != NULL && !masked.failed)
+        made = strcmp(shown, text_peek(&masked)) == 0 ? json_copy((json_t *)value) : json_string(text_peek(&masked));
+    text_free(&masked);
+    free(shown);
+    return made;
+}
+
+static json_t *mask_array(const mask *hidden, const json_t *value, size_t depth) {
+    json_t *made = json_array(), *item;
+    size_t index;
+    json_array_foreach(value, index, item) {
+        if (json_array_append_new(made, mask_value(hidden, item, false, depth + 1)) != 0) {
+            json_decref(made);
+            return NULL;
+        }
+    }
+    return made;
+}
+
+/* A member of the object being made. Names are masked, too; members whose names become the same are one. */
+static bool mask_member(const mask *hidden, json_t *made, const char *name, size_t length, json_t *value) {
+    text masked = TEXT_EMPTY;
+    mask_text(hidden, name, length, &masked);
+    bool good = value != NULL && !masked.failed;
+    if (good && utf8_valid(text_peek(&masked), masked.length, NULL))
+        good = json_object_setn(made, text_peek(&masked), masked.length, value) == 0;
+    else if (good)
+        good = json_object_set(made, stars, value) == 0;
+    json_decref(value);
+    text_free(&masked);
+    return good;
+}
+
+static json_t *mask_object(const mask *hidden, const json_t *value, bool headers, size_t depth) {
+    json_t *made = json_object(), *member;
+    const char *name;
+    size_t length;
+    json_object_keylen_foreach((json_t *)value, name, length, member) {
+        bool hide = headers && mask_hides_header(hidden, name);
+        json_t *shown = hide ? json_string(stars) : mask_value(hidden, member, strcmp(name, "headers") == 0, depth + 1);
+        if (!mask_member(hidden, made, name, length, shown)) {
+            json_decref(made);
+            return NULL;
+        }
+    }
+    return made;
+}
+
+static json_t *mask_value(const mask *hidden, const json_t *value, bool headers, size_t depth) {
+    if (depth == DEEPEST)
+        return json_string(stars);
+    switch (json_typeof(value)) {
+    case JSON_STRING:
+        return mask_string(hidden, value);
+    case JSON_INTEGER:
+    case JSON_REAL:
+        return mask_number(hidden, value);
+    case JSON_ARRAY:
+        return mask_array(hidden, value, depth);
+    case JSON_OBJECT:
+        return mask_object(hidden, value, headers, depth);
+    case JSON_TRUE:
+    case JSON_FALSE:
+    case JSON_NULL:
+        break;
+    }
+    return json_copy((json_t *)value);
+}
+
+json_t *mask_json(const mask *hidden, const json_t *value) {
+    if (hidden == NULL)
+        return json_incref((json_t *)value);
+    return mask_value(hidden, value, false, 0);
+}

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
 #include "base/utf8.h"
@@ -40,10 +39,7 @@ static void append_safe_string(text *line, const char *string) {
 
 static void flush(const run_text *printer, FILE *out, text *line) {
     text masked = TEXT_EMPTY;
-    if (printer->secrets != NULL)
-        mask_text(printer->secrets, text_peek(line), line->length, &masked);
-    else
-        text_append(&masked, text_peek(line), line->length);
+    mask_text(printer->secrets, text_peek(line), line->length, &masked);
     if (line->failed || masked.failed)
         fputs("(memory ran short)\n", out);
     else
@@ -67,13 +63,10 @@ static void append_duration(text *line, double seconds) {
 
 /* ---- Verbose: messages ---- */
 
-static void append_headers(text *line, const arazzo_event *event, char mark, const arazzo_header *headers,
-                           size_t count) {
-    static const char *const secret[] = {"Authorization", "Cookie", "Set-Cookie", "Proxy-Authorization"};
+static void append_headers(const run_text *printer, text *line, const arazzo_event *event, char mark,
+                           const arazzo_header *headers, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        bool hidden = false;
-        for (size_t j = 0; j < sizeof secret / sizeof *secret; j++)
-            hidden = hidden || strcasecmp(headers[i].name, secret[j]) == 0;
+        bool hidden = mask_hides_header(printer->secrets, headers[i].name);
         indent(line, event, 4);
         text_append_format(line, "%c ", mark);
         append_safe_string(line, headers[i].name);
@@ -106,16 +99,16 @@ static void print_request(const run_text *printer, const arazzo_event *event) {
     text_append_char(&line, ' ');
     append_safe_string(&line, event->request->url);
     text_append_char(&line, '\n');
-    append_headers(&line, event, '>', event->request->headers, event->request->header_count);
+    append_headers(printer, &line, event, '>', event->request->headers, event->request->header_count);
     if (event->request->body != NULL)
         append_body(&line, event, '>', event->request->body, event->request->body_length);
     flush(printer, printer->out, &line);
 }
 
-static void append_response(text *line, const arazzo_event *event) {
+static void append_response(const run_text *printer, text *line, const arazzo_event *event) {
     indent(line, event, 4);
     text_append_format(line, "< %d\n", event->response->status);
-    append_headers(line, event, '<', event->response->headers, event->response->header_count);
+    append_headers(printer, line, event, '<', event->response->headers, event->response->header_count);
     append_body(line, event, '<', event->response->body, event->response->body_length);
 }
 
@@ -150,7 +143,7 @@ static void print_response(const run_text *printer, const arazzo_event *event) {
     append_attempt(&line, event);
     text_append_char(&line, '\n');
     if (printer->verbose && event->response != NULL)
-        append_response(&line, event);
+        append_response(printer, &line, event);
     flush(printer, printer->out, &line);
 }
 

@@ -54,9 +54,35 @@ static void describe(const schema_error *error, text *out) {
         text_append_format(out, "the input '%s' %s", error->instance + 1, error->message);
 }
 
+/* `inputs: {required: [x]}` and no x: said in the words of somebody who is to give it. */
+static size_t report_missing(const workflow *flow, const json_t *inputs, diagnostics *list) {
+    const node *names = node_get(flow->inputs, "required");
+    size_t missing = 0;
+    for (size_t i = 0; names != NULL && i < node_count(names); i++) {
+        const char *name = node_string(node_item(names, i), NULL);
+        if (name == NULL || json_object_get(inputs, name) != NULL)
+            continue;
+        const node *declared = workflow_input(flow, name, strlen(name));
+        text help = TEXT_EMPTY;
+        text_append_format(&help, "give it with -i %s=VALUE", name);
+        diagnose(list, "E0510", node_place(flow->owner->document, declared == NULL ? node_item(names, i) : declared),
+                 text_peek(&help), "the input '%s' is missing", name);
+        text_free(&help);
+        missing++;
+    }
+    return missing;
+}
+
+/* Is it the error that report_missing() has told better? */
+static bool is_missing(const schema_error *error) {
+    return error->instance[0] == '\0' && strcmp(error->keyword, "/required") == 0;
+}
+
 static bool report_errors(const workflow *flow, const schema_errors *errors, diagnostics *list, char *why,
                           size_t size) {
     for (size_t i = 0; i < errors->count; i++) {
+        if (list != NULL && is_missing(&errors->items[i]))
+            continue;
         text sentence = TEXT_EMPTY;
         describe(&errors->items[i], &sentence);
         if (list != NULL)
@@ -106,6 +132,8 @@ bool check_inputs(const workflow *flow, json_t *inputs, diagnostics *list, char 
     schema_errors errors = {0};
     schema_outcome outcome = schema_validate(flow->input_schema, inputs, memory, &errors);
     bool holds = outcome == SCHEMA_VALID;
+    if (list != NULL && outcome == SCHEMA_INVALID)
+        report_missing(flow, inputs, list);
     if (outcome == SCHEMA_INVALID)
         report_errors(flow, &errors, list, why, size);
     else if (outcome == SCHEMA_LIMIT && list != NULL)

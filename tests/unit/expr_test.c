@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,11 +17,7 @@
 #include "runtime-expr/expr.h"
 #include "runtime-expr/json_context.h"
 #include "runtime-expr/json_text.h"
-
-typedef struct row {
-    json_t *fields;
-    bool strict;
-} row;
+#include "tests/support/json_table.h"
 
 /* What compiling reported, as "S6@14+3 message (help)". */
 typedef struct reported {
@@ -47,22 +42,6 @@ static bool declares(void *user, const expr_reference *reference) {
         if (strcmp(json_string_value(json_array_get(to->declared, i)), reference->name) == 0)
             return true;
     return false;
-}
-
-static json_t *load(const char *path) {
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    text all = TEXT_EMPTY;
-    char piece[4096];
-    for (size_t got; (got = fread(piece, 1, sizeof piece, file)) > 0;)
-        text_append(&all, piece, got);
-    fclose(file);
-    json_error_t error;
-    json_t *table = json_context_parse(text_peek(&all), all.length, &error);
-    if (table == NULL)
-        fail_msg("%s:%d: %s", path, error.line, error.text);
-    text_free(&all);
-    return table;
 }
 
 /* ---- One row ---- */
@@ -124,16 +103,16 @@ static void check_value(const json_t *expected, const json_t *value) {
 }
 
 static void row_is_as_the_table_says(void **state) {
-    const row *r = *state;
+    const table_row *r = *state;
     json_t *fields = r->fields, *source = json_object_get(fields, "expression"), *value = NULL;
-    const char *kind = json_string_value(json_object_get(fields, "kind"));
-    const char *wanted = json_string_value(json_object_get(fields, "result"));
-    json_t *data = json_object_get(fields, "context"), *empty = json_object();
+    const char *kind = row_string(r, "kind");
+    const char *wanted = row_string(r, "result");
+    json_t *data = row_context(r, "context"), *empty = json_object();
     reported to = {.lines = TEXT_EMPTY, .declared = json_object_get(fields, "declared")};
     expr_options options = {.strict = r->strict, .user = &to, .report = report, .declares = declares};
     expr_context context = json_context(data == NULL ? empty : data);
     /* The note of R041 recommends what all engines do: exact case only, although ABNF strings ignore case. */
-    if (r->strict && strcmp(json_string_value(json_object_get(fields, "id")), "R041") == 0)
+    if (r->strict && strcmp(row_string(r, "id"), "R041") == 0)
         wanted = "parse-error";
     result got;
     if (strcmp(kind, "expression") == 0)
@@ -155,34 +134,8 @@ static void row_is_as_the_table_says(void **state) {
     text_free(&to.lines);
 }
 
-/* ---- The tables ---- */
-
-static size_t add_rows(json_t *table, bool strict, struct CMUnitTest *tests, row *rows) {
-    json_t *cases = json_object_get(table, "cases");
-    for (size_t i = 0; i < json_array_size(cases); i++) {
-        rows[i] = (row){.fields = json_array_get(cases, i), .strict = strict};
-        tests[i] = (struct CMUnitTest){.name = json_string_value(json_object_get(rows[i].fields, "id")),
-                                       .test_func = row_is_as_the_table_says,
-                                       .initial_state = &rows[i]};
-    }
-    return json_array_size(cases);
-}
-
 int main(void) {
-    json_t *letter = load("tests/tables/runtime-expressions.json");
-    json_t *liberties = load("tests/tables/expressions-default.json");
-    size_t most =
-        json_array_size(json_object_get(letter, "cases")) + json_array_size(json_object_get(liberties, "cases"));
-    struct CMUnitTest *tests = calloc(most, sizeof *tests);
-    row *rows = calloc(most, sizeof *rows);
-    if (tests == NULL || rows == NULL)
-        return 1;
-    size_t count = add_rows(letter, true, tests, rows);
-    count += add_rows(liberties, false, tests + count, rows + count);
-    int failed = _cmocka_run_group_tests("runtime expressions", tests, count, NULL, NULL);
-    free(tests);
-    free(rows);
-    json_decref(letter);
-    json_decref(liberties);
-    return failed;
+    table *tables[] = {table_load("tests/tables/runtime-expressions.json", true),
+                       table_load("tests/tables/expressions-default.json", false)};
+    return tables_run("runtime expressions", row_is_as_the_table_says, tables, 2);
 }

@@ -136,6 +136,7 @@ static void mistakes_are_named(void **state) {
         {"arazzo ~", "arazzo: unknown command ''", "arazzo"},
         {"arazzo rnu f", "arazzo: unknown command 'rnu'; did you mean 'run'?", "arazzo"},
         {"arazzo frobnicate", "arazzo: unknown command 'frobnicate'", "arazzo"},
+        {"arazzo ./f", "arazzo: unknown command './f'; did you mean 'run ./f'?", "arazzo"},
         {"arazzo help qery", "arazzo: unknown command 'qery'; did you mean 'query'?", "arazzo"},
         {"arazzo help run x", "arazzo run: unexpected operand 'x'", "arazzo run"},
         {"arazzo -v run f", "arazzo: unknown option '-v'; a command comes first", "arazzo"},

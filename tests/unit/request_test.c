@@ -1,0 +1,357 @@
+/*
+ * request_test.c: the case table of parameter serialization, bodies, servers, and requests as a whole.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "engine/operation/operation.h"
+
+/* ---- The table ---- */
+
+static parameter_style style_named(const char *name) {
+    static const struct {
+        const char *name;
+        parameter_style style;
+    } styles[] = {{"simple", STYLE_SIMPLE},
+                  {"label", STYLE_LABEL},
+                  {"matrix", STYLE_MATRIX},
+                  {"form", STYLE_FORM},
+                  {"spaceDelimited", STYLE_SPACE_DELIMITED},
+                  {"pipeDelimited", STYLE_PIPE_DELIMITED},
+                  {"deepObject", STYLE_DEEP_OBJECT},
+                  {"cookie", STYLE_COOKIE},
+                  {"csv", STYLE_FORM},
+                  {"ssv", STYLE_SPACE_DELIMITED},
+                  {"tsv", STYLE_TAB_DELIMITED},
+                  {"pipes", STYLE_PIPE_DELIMITED},
+                  {"multi", STYLE_FORM}};
+    for (size_t i = 0; i < sizeof styles / sizeof *styles; i++)
+        if (strcmp(styles[i].name, name) == 0)
+            return styles[i].style;
+    fail_msg("no style %s", name);
+    return STYLE_FORM;
+}
+
+static operation_parameter declared_by(const json_t *row) {
+    const char *style = json_string_value(json_object_get(row, "style"));
+    const char *format = json_string_value(json_object_get(row, "collectionFormat"));
+    operation_parameter made = {.name = json_string_value(json_object_get(row, "name")),
+                                .explode = json_is_true(json_object_get(row, "explode")),
+                                .allow_reserved = json_is_true(json_object_get(row, "allowReserved")),
+                                .content_type = json_string_value(json_object_get(row, "content"))};
+    assert_true(parameter_location_from(json_string_value(json_object_get(row, "in")), &made.in));
+    bool plain = made.in == PARAMETER_PATH || made.in == PARAMETER_HEADER;
+    made.style = plain ? STYLE_SIMPLE : STYLE_FORM;
+    if (style != NULL)
+        made.style = style_named(style);
+    if (format != NULL && (strcmp(format, "csv") != 0 || !plain))
+        made.style = style_named(format);
+    if (format != NULL)
+        made.explode = strcmp(format, "multi") == 0;
+    return made;
+}
+
+/* A body is built as a request: through the operation of a small document. */
+static bool serialize_form(const json_t *row, text *out) {
+    const char *format = json_string_value(json_object_get(row, "collectionFormat"));
+    text document_text = TEXT_EMPTY;
+    text_append_string(&document_text, "openapi: 3.1.0\npaths: {/x: {post: {operationId: x, requestBody: {content: "
+                                       "{application/x-www-form-urlencoded: {encoding: {");
+    if (format != NULL && strcmp(format, "multi") != 0) /* repetition is what a form does anyway */
+        text_append_string(&document_text, "c: {style: form, explode: false}");
+    text_append_string(&document_text, "}}}}}}}\n");
+    diagnostics list;
+    assert_true(diagnostics_init(&list));
+    document *owner = document_parse(text_peek(&document_text), document_text.length, "t", NULL, &list);
+    api *described = api_open(owner, "http://s.test/api.yaml", NULL, &list);
+    arena *memory = arena_new();
+    json_t *value = json_object_get(row, "value"), *payload = json_incref(value);
+    if (!json_is_object(value)) {
+        json_decref(payload);
+        payload = json_pack("{s:O}", json_string_value(json_object_get(row, "name")), value);
+    }
+    request_order order = {
+        .op = api_operation(described, 0), .payload = payload, .content_type = "application/x-www-form-urlencoded"};
+    http_request request;
+    bool built = request_build(&order, memory, &list, &request);
+    if (built)
+        text_append(out, request.body, request.body_length);
+    json_decref(payload);
+    arena_free(memory);
+    api_free(described);
+    document_free(owner);
+    diagnostics_free(&list);
+    text_free(&document_text);
+    return built;
+}
+
+static bool is_expected(const json_t *row, const char *got) {
+    const json_t *others = json_object_get(row, "alternatives");
+    if (strcmp(json_string_value(json_object_get(row, "expected")), got) == 0)
+        return true;
+    for (size_t i = 0; i < json_array_size(others); i++)
+        if (strcmp(json_string_value(json_array_get(others, i)), got) == 0)
+            return true;
+    return false;
+}
+
+static void serializes(void **state) {
+    const json_t *row = *state;
+    text out = TEXT_EMPTY;
+    char error[160];
+    bool form = strcmp(json_string_value(json_object_get(row, "in")), "form-body") == 0;
+    if (form) {
+        assert_true(serialize_form(row, &out));
+    } else {
+        operation_parameter declared = declared_by(row);
+        assert_true(parameter_serialize(&declared, json_object_get(row, "value"), &out, error, sizeof error));
+    }
+    if (!is_expected(row, text_peek(&out)))
+        assert_string_equal(text_peek(&out), json_string_value(json_object_get(row, "expected")));
+    text_free(&out);
+}
+
+/* ---- Requests as a whole ---- */
+
+static const char api_text[] =
+    "openapi: 3.1.0\n"
+    "info: {title: t, version: '1'}\n"
+    "servers: [{url: 'https://{region}.s.test/{base}', variables: {region: {default: eu}, base: {default: v1}}}]\n"
+    "paths:\n"
+    "  /a/{id}:\n"
+    "    parameters: [{name: id, in: path, required: true, schema: {type: string}}, {name: q, in: query, schema: {}}]\n"
+    "    servers: [{url: '/below'}]\n"
+    "    get:\n"
+    "      operationId: get\n"
+    "      parameters: [{name: q, in: query, explode: false, schema: {type: array}}, {name: X-Need, in: header, "
+    "required: true, schema: {}}]\n"
+    "    post:\n"
+    "      operationId: post\n"
+    "      servers: [{url: 'https://own.test/'}]\n"
+    "      requestBody: {$ref: '#/components/requestBodies/b'}\n"
+    "components:\n"
+    "  requestBodies:\n"
+    "    b:\n"
+    "      content:\n"
+    "        application/json: {schema: {type: object}}\n"
+    "        text/plain: {schema: {type: string}}\n"
+    "        multipart/form-data: {schema: {type: object, properties: {file: {type: string, format: binary}}}}\n";
+
+typedef struct fixture {
+    diagnostics list;
+    document *owner;
+    api *described;
+    arena *memory;
+} fixture;
+
+static int open_fixture(void **state) {
+    fixture *f = calloc(1, sizeof *f);
+    diagnostics_init(&f->list);
+    f->owner = document_parse(api_text, strlen(api_text), "api.yaml", NULL, &f->list);
+    f->described = api_open(f->owner, "http://doc.test/dir/api.yaml", NULL, &f->list);
+    f->memory = arena_new();
+    *state = f;
+    return f->described == NULL;
+}
+
+static int close_fixture(void **state) {
+    fixture *f = *state;
+    arena_free(f->memory);
+    api_free(f->described);
+    document_free(f->owner);
+    diagnostics_free(&f->list);
+    free(f);
+    return 0;
+}
+
+static bool build(fixture *f, const char *id, const argument *arguments, size_t count, const json_t *payload,
+                  const char *content_type, http_request *out) {
+    request_order order = {.op = api_operation_by_id(f->described, id),
+                           .arguments = arguments,
+                           .argument_count = count,
+                           .payload = payload,
+                           .content_type = content_type};
+    return request_build(&order, f->memory, &f->list, out);
+}
+
+static void operation_and_path_servers_win(void **state) {
+    fixture *f = *state;
+    json_t *value = json_string("1");
+    argument id = {.name = "id", .in = PARAMETER_PATH, .value = value};
+    argument need = {.name = "x-need", .in = PARAMETER_HEADER, .value = value};
+    argument both[] = {id, need};
+    http_request request;
+    assert_true(build(f, "get", both, 2, NULL, NULL, &request));
+    assert_string_equal(request.url, "http://doc.test/below/a/1");
+    assert_string_equal(http_headers_get(&request.headers, "X-Need"), "1");
+    assert_true(build(f, "post", &id, 1, NULL, NULL, &request));
+    assert_string_equal(request.url, "https://own.test/a/1");
+    json_decref(value);
+}
+
+static void a_path_parameter_cannot_climb(void **state) {
+    fixture *f = *state;
+    static const struct {
+        const char *value;
+        const char *url; /* NULL: refused */
+    } rows[] = {{"../../admin", "https://own.test/a/..%2F..%2Fadmin"},
+                {"..", NULL},
+                {".", NULL},
+                {"", NULL},
+                {"a?b#c", "https://own.test/a/a%3Fb%23c"},
+                {"%2e%2e", "https://own.test/a/%252e%252e"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        json_t *value = json_string(rows[i].value);
+        argument id = {.name = "id", .in = PARAMETER_PATH, .value = value};
+        http_request request;
+        bool built = build(f, "post", &id, 1, NULL, NULL, &request);
+        assert_int_equal(built, rows[i].url != NULL);
+        if (built)
+            assert_string_equal(request.url, rows[i].url);
+        json_decref(value);
+    }
+}
+
+static const char *last_code(const fixture *f) {
+    return f->list.count == 0 ? "" : f->list.items[f->list.count - 1].code;
+}
+
+static void what_is_missing_is_reported(void **state) {
+    fixture *f = *state;
+    json_t *value = json_string("1");
+    http_request request;
+    argument id = {.name = "id", .in = PARAMETER_PATH, .value = value};
+    assert_false(build(f, "get", &id, 1, NULL, NULL, &request));
+    assert_string_equal(last_code(f), "E0221");
+    argument nothing[] = {{.name = "id", .in = PARAMETER_PATH, .value = NULL}};
+    assert_false(build(f, "post", nothing, 1, NULL, NULL, &request));
+    assert_string_equal(last_code(f), "E0220");
+    argument optional[] = {id, {.name = "q", .in = PARAMETER_QUERY, .value = json_null()}};
+    assert_true(build(f, "post", optional, 2, NULL, NULL, &request));
+    assert_string_equal(last_code(f), "W0224");
+    assert_string_equal(request.url, "https://own.test/a/1");
+    argument undeclared[] = {id, {.name = "z", .in = PARAMETER_QUERY, .value = value}};
+    assert_true(build(f, "post", undeclared, 2, NULL, NULL, &request));
+    assert_string_equal(last_code(f), "W0225");
+    assert_string_equal(request.url, "https://own.test/a/1?z=1");
+    json_decref(value);
+}
+
+static void a_header_holds_no_line_break(void **state) {
+    fixture *f = *state;
+    json_t *value = json_string("1"), *evil = json_string("a\r\nX-Evil: 1");
+    http_request request;
+    argument arguments[] = {{.name = "id", .in = PARAMETER_PATH, .value = value},
+                            {.name = "X-T", .in = PARAMETER_HEADER, .value = evil}};
+    assert_false(build(f, "post", arguments, 2, NULL, NULL, &request));
+    assert_string_equal(last_code(f), "E0222");
+    arguments[1] = (argument){.name = "X\r\nY", .in = PARAMETER_HEADER, .value = value};
+    assert_false(build(f, "post", arguments, 2, NULL, NULL, &request));
+    assert_string_equal(last_code(f), "E0222");
+    json_decref(value);
+    json_decref(evil);
+}
+
+static void bodies_by_media_type(void **state) {
+    fixture *f = *state;
+    static const struct {
+        const char *payload;
+        const char *content_type;
+        const char *sent_type;
+        const char *body;
+    } rows[] = {
+        {"{\"a\":[1,\"x\"]}", NULL, "application/json", "{\"a\":[1,\"x\"]}"},
+        {"\"plain\"", NULL, "text/plain", "plain"},
+        {"\"plain\"", "application/json", "application/json", "\"plain\""},
+        {"\"{\\n  \\\"a\\\": 1\\n}\"", "application/json", "application/json", "{\n  \"a\": 1\n}"},
+        {"\"<a/>\"", "application/xml", "application/xml", "<a/>"},
+        {"{\"a\":1}", "application/vnd.x+json; v=1", "application/vnd.x+json; v=1", "{\"a\":1}"},
+        {"\"a=1&b=2\"", "application/x-www-form-urlencoded", "application/x-www-form-urlencoded", "a=1&b=2"},
+        {"{\"a b\":[1,2],\"c\":null,\"d\":true}", "application/x-www-form-urlencoded",
+         "application/x-www-form-urlencoded", "a+b=1&a+b=2&d=true"},
+    };
+    json_t *value = json_string("1");
+    argument id = {.name = "id", .in = PARAMETER_PATH, .value = value};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        json_t *payload = json_loads(rows[i].payload, JSON_DECODE_ANY, NULL);
+        http_request request;
+        assert_true(build(f, "post", &id, 1, payload, rows[i].content_type, &request));
+        assert_string_equal(request.body, rows[i].body);
+        assert_string_equal(http_headers_get(&request.headers, "Content-Type"), rows[i].sent_type);
+        json_decref(payload);
+    }
+    json_decref(value);
+}
+
+static void multipart_has_parts(void **state) {
+    fixture *f = *state;
+    json_t *value = json_string("1"),
+           *payload = json_pack("{s:s, s:s, s:{s:i}}", "text", "t", "file", "\x01", "o", "a", 1);
+    argument id = {.name = "id", .in = PARAMETER_PATH, .value = value};
+    http_request request;
+    assert_true(build(f, "post", &id, 1, payload, "multipart/form-data", &request));
+    const char *boundary = strstr(http_headers_get(&request.headers, "Content-Type"), "boundary=");
+    assert_non_null(boundary);
+    char expected[1024];
+    boundary += 9;
+    snprintf(expected, sizeof expected,
+             "--%s\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nt\r\n"
+             "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file\"\r\nContent-Type: "
+             "application/octet-stream\r\n\r\n\x01\r\n"
+             "--%s\r\nContent-Disposition: form-data; name=\"o\"\r\nContent-Type: "
+             "application/json\r\n\r\n{\"a\":1}\r\n--%s--\r\n",
+             boundary, boundary, boundary, boundary);
+    assert_string_equal(request.body, expected);
+    json_decref(value);
+    json_decref(payload);
+}
+
+static void operations_are_found(void **state) {
+    fixture *f = *state;
+    bool known;
+    assert_ptr_equal(api_operation_at(f->described, "/paths/~1a~1%7Bid%7D/post", strlen("/paths/~1a~1%7Bid%7D/post")),
+                     api_operation_by_id(f->described, "post"));
+    assert_null(
+        api_operation_at(f->described, "/paths/~1a~1{id}", strlen("/paths/~1a~1{id}"))); /* two operations: no choice */
+    assert_ptr_equal(api_operation_for(f->described, "GET", "/a/7", &known), api_operation_by_id(f->described, "get"));
+    assert_null(api_operation_for(f->described, "PUT", "/a/7", &known));
+    assert_true(known);
+    assert_null(api_operation_for(f->described, "GET", "/a/7/b", &known));
+    assert_false(known);
+    assert_null(api_operation_by_id(f->described, "nope"));
+}
+
+int main(void) {
+    json_t *table = json_load_file("tests/tables/parameter-serialization.json", 0, NULL);
+    const json_t *rows = json_object_get(table, "rows");
+    size_t count = json_array_size(rows);
+    static const struct CMUnitTest more[] = {
+        cmocka_unit_test_setup_teardown(operation_and_path_servers_win, open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(a_path_parameter_cannot_climb, open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(what_is_missing_is_reported, open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(a_header_holds_no_line_break, open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(bodies_by_media_type, open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(multipart_has_parts, open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(operations_are_found, open_fixture, close_fixture),
+    };
+    enum { MORE = sizeof more / sizeof *more };
+    struct CMUnitTest tests[256];
+    if (count == 0 || count + MORE > 256)
+        return 1;
+    for (size_t i = 0; i < count; i++) {
+        json_t *row = json_array_get(rows, i);
+        tests[i] = (struct CMUnitTest){json_string_value(json_object_get(row, "id")), serializes, NULL, NULL, row};
+    }
+    memcpy(tests + count, more, sizeof more);
+    int failed = _cmocka_run_group_tests("requests", tests, count + MORE, NULL, NULL);
+    json_decref(table);
+    return failed;
+}
