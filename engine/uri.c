@@ -99,9 +99,12 @@ char *uri_percent_decode(const char *text, arena *memory) {
     for (const char *from = out; out != NULL && *from != '\0'; from++) {
         int high = *from == '%' ? hex_value(from[1]) : -1;
         int low = high >= 0 ? hex_value(from[2]) : -1;
-        if (low >= 0)
-            from += 2;
-        *to++ = low >= 0 ? (char)(high << 4 | low) : *from;
+        if (low < 0) {
+            *to++ = *from;
+            continue;
+        }
+        *to++ = (char)(high << 4 | low);
+        from += 2;
     }
     if (out != NULL)
         *to = '\0';

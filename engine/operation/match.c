@@ -2,6 +2,7 @@
  * match.c: operations by what names or calls them: a JSON Pointer from an `operationPath`, and the path of a request.
  * RFC 6901, and "Path Templating Matching".
  */
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -149,20 +150,24 @@ static bool path_fits(const char *template, const char *path) {
     return strchr("?#", *template) != NULL && strchr("?#", *path) != NULL;
 }
 
-/* 0 for a concrete segment, 1 for one with an expression in it, 2 for one that is an expression. */
-static int vagueness(reader segment) {
-    size_t length = (size_t)(segment.end - segment.at);
-    if (memchr(segment.at, '{', length) == NULL)
-        return 0;
-    return skip_expression(&segment) && segment.at == segment.end ? 2 : 1;
+/* 0 for a concrete segment; for one with expressions, the less the more of its characters are literal. */
+static size_t vagueness(reader segment) {
+    size_t literals = 0, expressions = 0;
+    while (segment.at != segment.end) {
+        if (skip_expression(&segment))
+            expressions++;
+        else
+            literals += next_byte(&segment) >= 0;
+    }
+    return expressions == 0 ? 0 : SIZE_MAX - literals;
 }
 
 /* Of two templates that fit a path, the one that is concrete where the other isn't, from the left. */
 static bool is_more_concrete(const char *a, const char *b) {
     while (*a == '/' && *b == '/') {
-        int difference = vagueness(next_segment(&a)) - vagueness(next_segment(&b));
-        if (difference != 0)
-            return difference < 0;
+        size_t of_a = vagueness(next_segment(&a)), of_b = vagueness(next_segment(&b));
+        if (of_a != of_b)
+            return of_a < of_b;
     }
     return false;
 }
