@@ -1,261 +1,221 @@
 /*
- * body.c: a payload in the media type that it is sent as: JSON, forms, multipart, text. Sections "Media Type Object",
- * "Encoding Object".
+ * body.c: a payload in the media type that it is sent as: JSON, sequences of JSON, forms, text. Sections "Media Type
+ * Object", "Encoding Object"; for Swagger 2.0 the fields in `formData`.
+ *
+ * A member of a form that is an object goes as JSON text within the form unless its encoding says otherwise: that is
+ * the default of the Encoding Object's `contentType`, and the specification's own example.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "engine/operation/operation_internal.h"
 #include "runtime-expr/json_text.h"
 
-static bool media_type_is(const char *name, const char *wanted) {
-    size_t length = strcspn(name, "; \t");
-    return length == strlen(wanted) && strncasecmp(name, wanted, length) == 0;
+/* ---- JSON ---- */
+
+/* Is the string JSON text? Memory that ran short is marked in `out`. */
+static bool is_json_text(const json_t *value, text *out) {
+    json_t *parsed;
+    json_text_status status = json_text_parse(json_string_value(value), json_string_length(value), &parsed, NULL);
+    if (status == JSON_TEXT_NO_MEMORY)
+        out->failed = true;
+    json_decref(parsed);
+    return status == JSON_TEXT_OK;
 }
 
-static bool is_json(const char *name) {
-    size_t length = strcspn(name, "; \t");
-    return media_type_is(name, "application/json") || media_type_is(name, "text/json") ||
-           (length > 5 && strncasecmp(name + length - 5, "+json", 5) == 0);
+static bool looks_like_structure(const json_t *value) {
+    const char *bytes = json_string_value(value);
+    char first = bytes[strspn(bytes, " \t\r\n")];
+    return first == '{' || first == '[';
 }
 
 /*
- * A string whose text is JSON is a template that was filled in ("A JSON templated example"), and goes as it is; any
- * other string is a JSON string. A template whose quoted placeholders became objects is no JSON any more: its braces
- * tell that it was meant to be.
+ * A string whose text is JSON is a template that was filled in ("A JSON templated example"), and goes as it is; so does
+ * one that was plainly meant to be, and whose placeholders spoiled it. Any other string is a JSON string.
  */
-static void write_json(text *out, const json_t *payload) {
-    const char *string = json_string_value(payload);
-    size_t length = json_string_length(payload);
-    json_t *parsed = NULL;
-    if (string != NULL && json_text_parse(string, length, &parsed, NULL) == JSON_TEXT_NO_MEMORY)
-        out->failed = true;
-    size_t first = string == NULL ? 0 : strspn(string, " \t\r\n");
-    if (parsed != NULL || (string != NULL && (string[first] == '{' || string[first] == '[')))
-        text_append(out, string, length);
+static void append_json(text *out, const json_t *value) {
+    if (json_is_string(value) && (looks_like_structure(value) || is_json_text(value, out)))
+        text_append(out, json_string_value(value), json_string_length(value));
     else
-        json_text_append(out, payload);
-    json_decref(parsed);
+        json_text_append(out, value);
 }
 
-/* ---- Forms ---- */
-
-typedef struct form {
-    const api *description;
-    const media_type *type; /* NULL: the operation declares none */
-    text *out;
-    size_t written;
-} form;
-
-static const node *encoding_of(const form *f, const char *name) {
-    const node *map =
-        f->type == NULL || f->type->object.value == NULL ? NULL : node_get(f->type->object.value, "encoding");
-    return map == NULL ? NULL : node_get(map, name);
-}
-
-static void append_form_pair(form *f, const char *name, const text *value) {
-    if (f->written++ > 0)
-        text_append_char(f->out, '&');
-    append_form_encoded(f->out, name, strlen(name));
-    text_append_char(f->out, '=');
-    append_form_encoded(f->out, text_peek(value), value->length);
-    f->out->failed = f->out->failed || value->failed;
-}
-
-/* With `style`, `explode` or `allowReserved` a property is written as a query parameter is. */
-static bool append_styled(form *f, const char *name, const json_t *value, const node *encoding, char *error,
-                          size_t size) {
-    const node *style = node_get(encoding, "style"), *explode = node_get(encoding, "explode");
-    const node *reserved = node_get(encoding, "allowReserved");
-    const char *style_name = style == NULL ? "form" : node_string(style, NULL);
-    operation_parameter declared = {.name = name, .in = PARAMETER_QUERY, .style = STYLE_FORM};
-    if (style_name != NULL && strcmp(style_name, "deepObject") == 0)
-        declared.style = STYLE_DEEP_OBJECT;
-    else if (style_name != NULL && strcmp(style_name, "spaceDelimited") == 0)
-        declared.style = STYLE_SPACE_DELIMITED;
-    else if (style_name != NULL && strcmp(style_name, "pipeDelimited") == 0)
-        declared.style = STYLE_PIPE_DELIMITED;
-    declared.explode = explode != NULL ? node_boolean(explode) : declared.style == STYLE_FORM;
-    declared.allow_reserved = reserved != NULL && node_boolean(reserved);
-    text pair = TEXT_EMPTY;
-    bool right = parameter_serialize(&declared, value, &pair, error, size);
-    if (right && pair.length > 0) {
-        if (f->written++ > 0)
-            text_append_char(f->out, '&');
-        text_append(f->out, text_peek(&pair), pair.length);
+/* One value in a line; in application/json-seq (RFC 7464) after a record separator. */
+static void append_json_sequence(text *out, const char *type, const json_t *value) {
+    bool records = media_is(type, "application/json-seq") || strstr(type, "+json-seq") != NULL;
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        text_append_string(out, records ? "\x1E" : "");
+        json_text_append(out, json_array_get(value, i));
+        text_append_char(out, '\n');
     }
-    f->out->failed = f->out->failed || pair.failed;
+}
+
+void body_append_value(text *out, const char *type, const json_t *value) {
+    if (media_is_json(type))
+        append_json(out, value);
+    else if (media_is_json_sequence(type) && json_is_array(value))
+        append_json_sequence(out, type, value);
+    else
+        append_plain(out, value);
+}
+
+/* ---- Encodings ---- */
+
+body_encoding encoding_read(located object) {
+    body_encoding made = {.object = object, .style = STYLE_FORM};
+    if (object.value == NULL)
+        return made;
+    const char *style = string_field(object.value, "style");
+    const node *explode = node_get(object.value, "explode");
+    made.styled = style != NULL || explode != NULL || node_get(object.value, "allowReserved") != NULL;
+    if (style != NULL)
+        style_from(style, &made.style);
+    made.explode = explode != NULL ? node_boolean(explode) : made.style == STYLE_FORM;
+    made.allow_reserved = boolean_field(object.value, "allowReserved");
+    made.content_type = string_field(object.value, "contentType");
+    return made;
+}
+
+body_encoding encoding_of(const body_writer *w, const char *name) {
+    const operation_details *details = w->op->details;
+    for (size_t i = 0; i < details->field_count; i++)
+        if (strcmp(details->fields[i].name, name) == 0)
+            return (body_encoding){.styled = true,
+                                   .style = details->fields[i].style,
+                                   .explode = details->fields[i].explode,
+                                   .file = details->fields[i].file};
+    located type = w->declared == NULL ? (located){NULL, NULL} : w->declared->object;
+    const node *map = type.value == NULL ? NULL : node_get(type.value, "encoding");
+    return encoding_read(in_document(type, map == NULL ? NULL : node_get(map, name)));
+}
+
+located body_resolve(const body_writer *w, located from) {
+    resolution found = resolve_reference(w->op->description, from);
+    w->out->failed = w->out->failed || found.no_memory;
+    return found.target;
+}
+
+located body_member_schema(const body_writer *w, const char *name) {
+    located nothing = {NULL, NULL};
+    located schema = w->declared == NULL ? nothing : body_resolve(w, w->declared->schema);
+    const node *properties = schema.value == NULL ? NULL : node_get(schema.value, "properties");
+    return body_resolve(w, in_document(schema, properties == NULL ? NULL : node_get(properties, name)));
+}
+
+/* ---- application/x-www-form-urlencoded ---- */
+
+static void append_form_text(text *out, const char *name, size_t length, const text *value) {
+    if (out->length > 0)
+        text_append_char(out, '&');
+    append_form_encoded(out, name, length);
+    text_append_char(out, '=');
+    append_form_encoded(out, text_peek(value), value->length);
+    out->failed = out->failed || value->failed;
+}
+
+static void append_form_value(text *out, const char *name, size_t length, const char *type, const json_t *value) {
+    text plain = TEXT_EMPTY;
+    if (json_is_null(value))
+        return;
+    body_append_value(&plain, type, value);
+    append_form_text(out, name, length, &plain);
+    text_free(&plain);
+}
+
+/* The default: scalars as text, an array's items one by one under the same name, objects as JSON. */
+void body_append_field(text *out, const char *name, size_t length, const json_t *value) {
+    if (!json_is_array(value))
+        append_form_value(out, name, length, "text/plain", value);
+    for (size_t i = 0; i < json_array_size(value); i++)
+        append_form_value(out, name, length, "text/plain", json_array_get(value, i));
+}
+
+/* With a content type the value is written in it; before 3.2, which says "each item", an array as one JSON value. */
+static void append_typed_field(const body_writer *w, const char *name, size_t length, const char *type,
+                               const json_t *value) {
+    bool whole = w->op->description->version < API_OPENAPI_3_2 && media_is_json(type);
+    if (!json_is_array(value) || whole)
+        append_form_value(w->out, name, length, type, value);
+    for (size_t i = 0; !whole && i < json_array_size(value); i++)
+        append_form_value(w->out, name, length, type, json_array_get(value, i));
+}
+
+/* Swagger 2.0: an array in its collectionFormat. */
+static void append_collection(text *out, const char *name, size_t length, const body_encoding *by,
+                              const json_t *value) {
+    if (by->explode || !json_is_array(value)) {
+        body_append_field(out, name, length, value);
+        return;
+    }
+    if (!value_is_defined(value))
+        return;
+    text nothing = TEXT_EMPTY;
+    append_form_text(out, name, length, &nothing);
+    append_joined(out, by->style, ENCODE_FORM, NULL, value);
+}
+
+/* With `style`, `explode` or `allowReserved` a member is written as a query parameter is. */
+static bool append_styled_field(body_writer *w, const char *name, const body_encoding *by, const json_t *value) {
+    operation_parameter declared = {.name = name,
+                                    .in = PARAMETER_QUERY,
+                                    .style = by->style,
+                                    .explode = by->explode,
+                                    .allow_reserved = by->allow_reserved};
+    text pair = TEXT_EMPTY;
+    bool right = parameter_serialize(&declared, value, &pair, w->error, w->error_size);
+    if (right && pair.length > 0) {
+        if (w->out->length > 0)
+            text_append_char(w->out, '&');
+        text_append(w->out, text_peek(&pair), pair.length);
+    }
+    w->out->failed = w->out->failed || pair.failed;
     text_free(&pair);
     return right;
 }
 
-/* The default: scalars as text, arrays by repetition, objects as JSON (OpenAPI 3.2.0, "Encoding Object", contentType).
- */
-static void append_property(form *f, const char *name, const json_t *value) {
-    size_t index;
-    json_t *item;
-    if (json_is_array(value)) {
-        json_array_foreach(value, index, item) append_property(f, name, item);
-        return;
-    }
-    if (json_is_null(value))
-        return;
-    text plain = TEXT_EMPTY;
-    append_plain(&plain, value);
-    append_form_pair(f, name, &plain);
-    text_free(&plain);
-}
-
-static bool has_style(const node *encoding) {
-    return encoding != NULL && (node_get(encoding, "style") != NULL || node_get(encoding, "explode") != NULL ||
-                                node_get(encoding, "allowReserved") != NULL);
-}
-
-static bool write_form(form *f, const json_t *payload, char *error, size_t size) {
+static bool write_form(body_writer *w, const json_t *payload) {
     const char *name;
+    size_t length;
     json_t *value;
     if (json_is_string(payload)) {
-        append_plain(f->out, payload);
+        append_plain(w->out, payload);
         return true;
     }
     if (!json_is_object(payload)) {
-        snprintf(error, size, "a form takes an object, or a string that is one already");
+        snprintf(w->error, w->error_size, "a form takes an object, or a string that is a form already");
         return false;
     }
-    json_object_foreach((json_t *)payload, name, value) {
-        const node *encoding = encoding_of(f, name);
-        if (!has_style(encoding))
-            append_property(f, name, value);
-        else if (!append_styled(f, name, value, encoding, error, size))
+    json_object_keylen_foreach((json_t *)payload, name, length, value) {
+        body_encoding by = encoding_of(w, name);
+        if (w->op->description->version == API_SWAGGER_2_0)
+            append_collection(w->out, name, length, &by, value);
+        else if (!by.styled && by.content_type != NULL)
+            append_typed_field(w, name, length, by.content_type, value);
+        else if (!by.styled)
+            body_append_field(w->out, name, length, value);
+        else if (!append_styled_field(w, name, &by, value))
             return false;
     }
     return true;
 }
 
-/* ---- multipart/form-data (RFC 7578) ---- */
+/* ---- The body ---- */
 
-/* A boundary that does not occur in the parts: the same parts always give the same one. */
-static void make_boundary(const text *parts, char *boundary, size_t size) {
-    for (unsigned attempt = 0;; attempt++) {
-        unsigned long hash = 5381 + attempt;
-        for (size_t i = 0; i < parts->length; i++)
-            hash = (hash * 33) ^ (unsigned char)parts->bytes[i];
-        snprintf(boundary, size, "arazzo-%016lx", hash);
-        if (parts->bytes == NULL || strstr(parts->bytes, boundary) == NULL)
-            return;
-    }
+static const char *note_about(const char *type, const json_t *payload, text *out) {
+    if (media_is_json(type) && json_is_string(payload) && looks_like_structure(payload) && !is_json_text(payload, out))
+        return "the text of the body is no JSON, though its media type says so";
+    if (media_is_xml(type) && !json_is_string(payload))
+        return "the body goes as JSON text, though its media type says XML: give the XML as a string";
+    return NULL;
 }
 
-/* Names are quoted; quotes and line breaks in them are percent-encoded, as browsers do. */
-static void append_part_name(text *out, const char *name) {
-    for (; *name != '\0'; name++) {
-        if (*name == '"')
-            text_append_string(out, "%22");
-        else if (*name == '\r' || *name == '\n')
-            text_append_string(out, *name == '\r' ? "%0D" : "%0A");
-        else
-            text_append_char(out, *name);
-    }
-}
-
-static bool is_binary(const form *f, const char *name) {
-    const node *schema = f->type == NULL ? NULL : f->type->schema.value;
-    located properties = {NULL, NULL};
-    if (schema != NULL) {
-        located resolved = api_resolve(f->description, f->type->schema);
-        properties = (located){resolved.owner, resolved.value == NULL ? NULL : node_get(resolved.value, "properties")};
-    }
-    const node *property = properties.value == NULL ? NULL : node_get(properties.value, name);
-    const node *format = property == NULL ? NULL : node_get(property, "format");
-    const char *known = format == NULL ? NULL : node_string(format, NULL);
-    return known != NULL && strcmp(known, "binary") == 0;
-}
-
-static const char *part_type(const form *f, const char *name, const json_t *value) {
-    const node *encoding = encoding_of(f, name);
-    const node *type = encoding == NULL ? NULL : node_get(encoding, "contentType");
-    const char *given = type == NULL ? NULL : node_string(type, NULL);
-    if (given != NULL && strchr(given, ',') == NULL && strpbrk(given, "*\r\n") == NULL)
-        return given;
-    if (json_is_object(value) || json_is_array(value))
-        return "application/json";
-    return is_binary(f, name) ? "application/octet-stream" : "text/plain";
-}
-
-/* The boundary is put in later: a line of its own marks where. */
-static const char boundary_mark[] = "\x01\x02";
-
-static void append_part(form *f, const char *name, const json_t *value) {
-    size_t index;
-    json_t *item;
-    if (json_is_array(value)) {
-        json_array_foreach(value, index, item) append_part(f, name, item);
-        return;
-    }
-    const char *type = part_type(f, name, value);
-    text_append(f->out, boundary_mark, 2);
-    text_append_string(f->out, "\r\nContent-Disposition: form-data; name=\"");
-    append_part_name(f->out, name);
-    text_append_char(f->out, '"');
-    if (strcmp(type, "text/plain") != 0 && strcmp(type, "application/json") != 0) {
-        text_append_string(f->out, "; filename=\"");
-        append_part_name(f->out, name);
-        text_append_char(f->out, '"');
-    }
-    if (strcmp(type, "text/plain") != 0)
-        text_append_format(f->out, "\r\nContent-Type: %s", type);
-    text_append_string(f->out, "\r\n\r\n");
-    append_plain(f->out, value);
-    text_append_string(f->out, "\r\n");
-}
-
-static void put_boundary(const text *parts, const char *boundary, text *out) {
-    for (size_t i = 0; i < parts->length;) {
-        bool mark = i + 1 < parts->length && memcmp(parts->bytes + i, boundary_mark, 2) == 0;
-        if (mark)
-            text_append_format(out, "--%s", boundary);
-        else
-            text_append_char(out, parts->bytes[i]);
-        i += mark ? 2 : 1;
-    }
-    text_append_format(out, "--%s--\r\n", boundary);
-}
-
-static bool write_multipart(form *f, const json_t *payload, arena *memory, const char **content_type, char *error,
-                            size_t size) {
-    const char *name;
-    json_t *value;
-    if (!json_is_object(payload)) {
-        snprintf(error, size, "multipart/form-data takes an object, one member for each part");
-        return false;
-    }
-    text *out = f->out, parts = TEXT_EMPTY;
-    f->out = &parts;
-    json_object_foreach((json_t *)payload, name, value) append_part(f, name, value);
-    f->out = out;
-    char boundary[32], header[96];
-    make_boundary(&parts, boundary, sizeof boundary);
-    put_boundary(&parts, boundary, out);
-    int length = snprintf(header, sizeof header, "multipart/form-data; boundary=%s", boundary);
-    *content_type = arena_copy(memory, header, (size_t)length);
-    out->failed = out->failed || parts.failed || *content_type == NULL;
-    text_free(&parts);
-    return true;
-}
-
-bool body_serialize(const api *description, const char *name, const media_type *type, const json_t *payload,
-                    arena *memory, text *out, const char **content_type, char *error, size_t error_size) {
-    form f = {.description = description, .type = type, .out = out};
-    *content_type = name;
-    if (is_json(name))
-        write_json(out, payload);
-    else if (media_type_is(name, "application/x-www-form-urlencoded"))
-        return write_form(&f, payload, error, error_size);
-    else if (media_type_is(name, "multipart/form-data"))
-        return write_multipart(&f, payload, memory, content_type, error, error_size);
-    else
-        append_plain(out, payload);
+bool body_write(body_writer *w, const json_t *payload) {
+    if (media_is(w->content_type, "application/x-www-form-urlencoded"))
+        return write_form(w, payload);
+    if (media_is_multipart(w->content_type))
+        return multipart_write(w, payload);
+    w->note = note_about(w->content_type, payload, w->out);
+    body_append_value(w->out, w->content_type, payload);
     return true;
 }

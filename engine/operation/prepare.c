@@ -1,16 +1,14 @@
 /*
- * prepare.c: what an operation declares: parameters with their styles, media types of its body, servers. Sections
- * "Parameter Object", "Request Body Object", "Server Object"; for Swagger 2.0 "Parameter Object" and `consumes`.
+ * prepare.c: what an operation declares: parameters with their styles, media types of its body. Sections "Parameter
+ * Object", "Style Values", "Request Body Object"; for Swagger 2.0 "Parameter Object" and `consumes`.
  *
- * Diagnostics: W0210 a parameter that cannot be read, E0211 a server variable without a value, E0212 no server to send
- * to.
+ * An operation that nobody calls is never prepared.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "engine/operation/operation_internal.h"
-#include "engine/uri.h"
 
 static const char *const locations[] = {"path", "query", "querystring", "header", "cookie"};
 
@@ -27,88 +25,128 @@ bool parameter_location_from(const char *name, parameter_location *in) {
     return false;
 }
 
-/* ---- Styles ---- */
-
-static const struct {
-    const char *name;
-    parameter_style style;
-} styles[] = {{"simple", STYLE_SIMPLE},
-              {"label", STYLE_LABEL},
-              {"matrix", STYLE_MATRIX},
-              {"form", STYLE_FORM},
-              {"spaceDelimited", STYLE_SPACE_DELIMITED},
-              {"pipeDelimited", STYLE_PIPE_DELIMITED},
-              {"deepObject", STYLE_DEEP_OBJECT},
-              {"cookie", STYLE_COOKIE}};
-
-/* Swagger 2.0's collectionFormat. */
-static const struct {
-    const char *name;
-    parameter_style style;
-    bool explode;
-} formats[] = {{"csv", STYLE_FORM, false},
-               {"ssv", STYLE_SPACE_DELIMITED, false},
-               {"tsv", STYLE_TAB_DELIMITED, false},
-               {"pipes", STYLE_PIPE_DELIMITED, false},
-               {"multi", STYLE_FORM, true}};
-
-static parameter_style default_style(parameter_location in) {
-    return in == PARAMETER_PATH || in == PARAMETER_HEADER ? STYLE_SIMPLE : STYLE_FORM;
-}
-
-static const char *string_field(const node *object, const char *name) {
+const char *string_field(const node *object, const char *name) {
     const node *value = node_get(object, name);
     return value == NULL ? NULL : node_string(value, NULL);
 }
 
-static void read_style(const operation *op, const node *object, operation_parameter *made) {
-    made->style = default_style(made->in);
-    made->explode = made->style == STYLE_FORM;
-    if (op->description->version == API_SWAGGER_2_0) {
-        const char *format = string_field(object, "collectionFormat");
-        made->explode = false;
-        for (size_t i = 0; format != NULL && i < sizeof formats / sizeof *formats; i++)
-            if (strcmp(formats[i].name, format) == 0) {
-                bool comma = formats[i].style == STYLE_FORM && !formats[i].explode;
-                made->style = comma ? default_style(made->in) : formats[i].style;
-                made->explode = formats[i].explode;
-            }
+bool boolean_field(const node *object, const char *name) {
+    const node *value = node_get(object, name);
+    return value != NULL && node_boolean(value);
+}
+
+located in_document(located parent, const node *value) {
+    return (located){value == NULL ? NULL : parent.owner, value};
+}
+
+static size_t count_of(const node *list) {
+    return list == NULL ? 0 : node_count(list);
+}
+
+/* ---- Styles ---- */
+
+enum { IN_PATH = 1 << PARAMETER_PATH, IN_QUERY = 1 << PARAMETER_QUERY };
+enum { IN_HEADER = 1 << PARAMETER_HEADER, IN_COOKIE = 1 << PARAMETER_COOKIE };
+
+/* "Style Values": which styles there are, and where each may stand. */
+static const struct {
+    const char *name;
+    parameter_style style;
+    unsigned places;
+} styles[] = {{"simple", STYLE_SIMPLE, IN_PATH | IN_HEADER},
+              {"label", STYLE_LABEL, IN_PATH},
+              {"matrix", STYLE_MATRIX, IN_PATH},
+              {"form", STYLE_FORM, IN_QUERY | IN_COOKIE},
+              {"spaceDelimited", STYLE_SPACE_DELIMITED, IN_QUERY},
+              {"pipeDelimited", STYLE_PIPE_DELIMITED, IN_QUERY},
+              {"deepObject", STYLE_DEEP_OBJECT, IN_QUERY},
+              {"cookie", STYLE_COOKIE, IN_COOKIE}};
+
+enum { STYLES = sizeof styles / sizeof *styles };
+
+bool style_from(const char *name, parameter_style *style) {
+    for (size_t i = 0; i < STYLES; i++)
+        if (strcmp(styles[i].name, name) == 0) {
+            *style = styles[i].style;
+            return true;
+        }
+    return false;
+}
+
+parameter_style style_default(parameter_location in) {
+    return in == PARAMETER_PATH || in == PARAMETER_HEADER ? STYLE_SIMPLE : STYLE_FORM;
+}
+
+/* Swagger 2.0's collectionFormat; `multi` is for queries and forms only. */
+static void read_collection_format(const node *object, bool list, parameter_style *style, bool *explode) {
+    static const struct {
+        const char *name;
+        parameter_style style;
+    } formats[] = {{"ssv", STYLE_SPACE_DELIMITED}, {"tsv", STYLE_TAB_DELIMITED}, {"pipes", STYLE_PIPE_DELIMITED}};
+    const char *format = string_field(object, "collectionFormat");
+    *explode = format != NULL && list && strcmp(format, "multi") == 0;
+    for (size_t i = 0; format != NULL && i < sizeof formats / sizeof *formats; i++)
+        if (strcmp(formats[i].name, format) == 0)
+            *style = formats[i].style;
+}
+
+static void read_style(const operation *op, located object, operation_parameter *made, diagnostics *list) {
+    const api_version version = op->description->version;
+    made->style = style_default(made->in);
+    if (version == API_SWAGGER_2_0) {
+        read_collection_format(object.value, made->in == PARAMETER_QUERY, &made->style, &made->explode);
         return;
     }
-    const char *style = string_field(object, "style");
-    for (size_t i = 0; style != NULL && i < sizeof styles / sizeof *styles; i++)
-        if (strcmp(styles[i].name, style) == 0)
+    const char *given = string_field(object.value, "style");
+    bool fits = given == NULL;
+    for (size_t i = 0; given != NULL && i < STYLES; i++)
+        if (strcmp(styles[i].name, given) == 0 && (styles[i].places & 1u << made->in) != 0) {
             made->style = styles[i].style;
-    const node *explode = node_get(object, "explode"), *reserved = node_get(object, "allowReserved");
+            fits = true;
+        }
+    if (!fits)
+        diagnose(
+            list, "W0214", node_place(object.owner, node_get(object.value, "style")),
+            "'simple', 'label' and 'matrix' are for paths, 'simple' for headers, the others for queries and cookies",
+            "'%s' is no style for a parameter in '%s'; the default is used", given, parameter_location_name(made->in));
+    const node *explode = node_get(object.value, "explode");
     made->explode = explode != NULL ? node_boolean(explode) : made->style == STYLE_FORM || made->style == STYLE_COOKIE;
-    made->allow_reserved = reserved != NULL && node_boolean(reserved);
+    /* Before 3.2 allowReserved applies to queries only. */
+    made->allow_reserved =
+        boolean_field(object.value, "allowReserved") && (made->in == PARAMETER_QUERY || version == API_OPENAPI_3_2);
 }
 
 /* ---- Parameters ---- */
 
-static located in_document(located parent, const node *value) {
-    return (located){value == NULL ? NULL : parent.owner, value};
+static const char *field_missing(located object, operation_parameter *made) {
+    made->name = string_field(object.value, "name");
+    const char *in = string_field(object.value, "in");
+    if (made->name == NULL)
+        return "it lacks 'name'";
+    if (in == NULL)
+        return "it lacks 'in'";
+    return parameter_location_from(in, &made->in) ? NULL : "its 'in' is no place for a parameter";
 }
 
-static bool read_parameter(const operation *op, located object, operation_parameter *made) {
-    const char *name = string_field(object.value, "name"), *in = string_field(object.value, "in");
-    *made = (operation_parameter){.name = name, .object = object};
-    if (name == NULL || in == NULL || !parameter_location_from(in, &made->in))
-        return false;
-    const node *required = node_get(object.value, "required"), *content = node_get(object.value, "content");
-    made->required = made->in == PARAMETER_PATH || (required != NULL && node_boolean(required));
-    read_style(op, object.value, made);
-    /* Swagger 2.0 writes the schema's keywords into the parameter itself. */
-    made->schema =
-        op->description->version == API_SWAGGER_2_0 ? object : in_document(object, node_get(object.value, "schema"));
-    if (content != NULL && node_count(content) > 0) {
+/* Swagger 2.0 writes the schema's keywords into the parameter itself; `content` has one entry. */
+static bool read_value_rules(const operation *op, located object, operation_parameter *made) {
+    const node *content = node_get(object.value, "content");
+    if (op->description->version == API_SWAGGER_2_0) {
+        made->schema = object;
+    } else if (content != NULL && node_count(content) > 0 && node_key(content, 0) != NULL) {
+        resolution type = resolve_reference(op->description, in_document(object, node_value(content, 0)));
         made->content_type = node_string(node_key(content, 0), NULL);
-        made->schema = in_document(object, node_get(node_value(content, 0), "schema"));
+        if (type.target.value != NULL)
+            made->schema = in_document(type.target, node_get(type.target.value, "schema"));
+        return !type.no_memory;
+    } else {
+        made->schema = in_document(object, node_get(object.value, "schema"));
     }
     return true;
 }
 
-static bool is_ignored_header(const operation_parameter *made) {
+/* OpenAPI ignores declarations of these; a step may give them all the same (S27). */
+static bool is_ignored(const operation_parameter *made) {
     static const char *const names[] = {"accept", "content-type", "authorization"};
     for (size_t i = 0; made->in == PARAMETER_HEADER && i < sizeof names / sizeof *names; i++)
         if (strcasecmp(made->name, names[i]) == 0)
@@ -123,117 +161,181 @@ static bool is_body(const operation *op, const node *object) {
 }
 
 static operation_parameter *find_parameter(const operation_details *details, const char *name, parameter_location in) {
-    for (size_t i = 0; i < details->parameter_count; i++)
-        if (details->parameters[i].in == in && strcmp(details->parameters[i].name, name) == 0)
-            return &details->parameters[i];
+    for (size_t i = 0; i < details->parameter_count; i++) {
+        operation_parameter *at = &details->parameters[i];
+        bool same = in == PARAMETER_HEADER ? strcasecmp(at->name, name) == 0 : strcmp(at->name, name) == 0;
+        if (at->in == in && same)
+            return at;
+    }
     return NULL;
 }
 
-/* The path item's parameters come first; the operation's own take their place. */
-static void read_parameters(const operation *op, located holder, diagnostics *list) {
-    const node *entries = node_get(holder.value, "parameters");
-    for (size_t i = 0; entries != NULL && i < node_count(entries); i++) {
-        located entry = {holder.owner, node_item(entries, i)};
-        located object = api_resolve(op->description, entry);
-        operation_parameter made;
-        if (object.value != NULL && is_body(op, object.value))
-            continue;
-        if (object.value == NULL || !read_parameter(op, object, &made)) {
-            diagnose(list, "W0210", node_place(entry.owner, entry.value), NULL,
-                     "a parameter of %s %s cannot be read: its reference leads nowhere, or it lacks 'name' or 'in'",
-                     op->method, op->path);
-            continue;
-        }
-        if (is_ignored_header(&made))
-            continue; /* OpenAPI ignores such declarations */
-        operation_parameter *known = find_parameter(op->details, made.name, made.in);
-        if (known != NULL)
-            *known = made;
-        else
-            op->details->parameters[op->details->parameter_count++] = made;
+/* One entry of a list of parameters: the operation's take the place of the path item's. False when memory is short. */
+static bool read_parameter(const operation *op, located entry, diagnostics *list) {
+    operation_details *details = op->details;
+    resolution found = resolve_reference(op->description, entry);
+    operation_parameter made = {.object = found.target};
+    if (found.no_memory)
+        return false;
+    if (found.target.value != NULL && is_body(op, found.target.value))
+        return true;
+    const char *why = found.target.value == NULL ? found.why : field_missing(found.target, &made);
+    if (why != NULL) {
+        diagnose(list, "W0210", node_place(entry.owner, entry.value), NULL, "a parameter of %s %s cannot be read: %s",
+                 op->method, op->path, why);
+        return true;
     }
+    if (is_ignored(&made))
+        return true;
+    made.required = made.in == PARAMETER_PATH || boolean_field(found.target.value, "required");
+    read_style(op, found.target, &made, list);
+    if (!read_value_rules(op, found.target, &made))
+        return false;
+    operation_parameter *known = find_parameter(details, made.name, made.in);
+    if (known == NULL)
+        known = &details->parameters[details->parameter_count++];
+    *known = made;
+    return true;
+}
+
+static bool read_parameters(const operation *op, located holder, diagnostics *list) {
+    const node *entries = node_get(holder.value, "parameters");
+    for (size_t i = 0; i < count_of(entries); i++)
+        if (node_item(entries, i) != NULL && !read_parameter(op, (located){holder.owner, node_item(entries, i)}, list))
+            return false;
+    return true;
 }
 
 /* ---- Bodies ---- */
 
-static void read_content(const operation *op, located body) {
-    const node *content = node_get(body.value, "content"), *required = node_get(body.value, "required");
-    op->details->body_required = required != NULL && node_boolean(required);
-    for (size_t i = 0; content != NULL && i < node_count(content); i++) {
-        located object = api_resolve(op->description, in_document(body, node_value(content, i)));
-        const node *schema = object.value == NULL ? NULL : node_get(object.value, "schema");
-        op->details->bodies[op->details->body_count++] = (media_type){
-            .name = node_string(node_key(content, i), NULL), .object = object, .schema = in_document(object, schema)};
+static bool read_content(const operation *op, located body) {
+    operation_details *details = op->details;
+    const node *content = node_get(body.value, "content");
+    details->body_required = boolean_field(body.value, "required");
+    details->bodies = arena_array(op->description->memory, count_of(content), sizeof *details->bodies);
+    if (details->bodies == NULL)
+        return false;
+    for (size_t i = 0; i < count_of(content) && node_key(content, i) != NULL; i++) {
+        resolution object = resolve_reference(op->description, in_document(body, node_value(content, i)));
+        if (object.no_memory)
+            return false;
+        media_type made = {.name = node_string(node_key(content, i), NULL), .object = object.target};
+        if (object.target.value != NULL) {
+            const node *schema = node_get(object.target.value, "schema");
+            if (schema == NULL)
+                schema = node_get(object.target.value, "itemSchema");
+            made.schema = in_document(object.target, schema);
+        }
+        details->bodies[details->body_count++] = made;
     }
+    return true;
 }
 
-/* Swagger 2.0: a parameter in `body`, or several in `formData`, with the media types of `consumes`. */
-static void read_swagger_body(const operation *op) {
-    located holders[] = {op->path_item, op->object}, body = {NULL, NULL};
-    bool form = false, file = false;
-    for (size_t h = 0; h < 2; h++) {
-        const node *entries = node_get(holders[h].value, "parameters");
-        for (size_t i = 0; entries != NULL && i < node_count(entries); i++) {
-            located object = api_resolve(op->description, (located){holders[h].owner, node_item(entries, i)});
-            if (object.value == NULL || !is_body(op, object.value))
-                continue;
-            const char *type = string_field(object.value, "type");
-            form = form || strcmp(string_field(object.value, "in"), "formData") == 0;
-            file = file || (type != NULL && strcmp(type, "file") == 0);
-            body = object;
-        }
-    }
-    if (body.value == NULL)
+static bool read_request_body(const operation *op, diagnostics *list) {
+    const node *written = node_get(op->object.value, "requestBody");
+    if (written == NULL)
+        return true;
+    resolution body = resolve_reference(op->description, in_document(op->object, written));
+    if (body.target.value == NULL && !body.no_memory)
+        diagnose(list, "W0215", node_place(op->object.owner, written), NULL,
+                 "the request body of %s %s cannot be read: %s", op->method, op->path, body.why);
+    return body.target.value == NULL ? !body.no_memory : read_content(op, body.target);
+}
+
+/* ---- Bodies of Swagger 2.0 ---- */
+
+static void add_field(operation_details *details, const node *object) {
+    const char *name = string_field(object, "name"), *type = string_field(object, "type");
+    if (name == NULL)
         return;
-    const node *required = node_get(body.value, "required"), *consumes = node_get(op->object.value, "consumes");
-    op->details->body_required = !form && required != NULL && node_boolean(required);
+    form_field made = {.name = name,
+                       .style = STYLE_FORM,
+                       .file = type != NULL && strcmp(type, "file") == 0,
+                       .required = boolean_field(object, "required")};
+    read_collection_format(object, true, &made.style, &made.explode);
+    for (size_t i = 0; i < details->field_count; i++)
+        if (strcmp(details->fields[i].name, name) == 0) {
+            details->fields[i] = made;
+            return;
+        }
+    details->fields[details->field_count++] = made;
+}
+
+static bool is_form(const char *name) {
+    return media_is(name, "application/x-www-form-urlencoded") || media_is(name, "multipart/form-data");
+}
+
+/* The media types of `consumes` that can carry the body; without any, the one that does. */
+static bool read_consumes(const operation *op, bool form, located schema) {
+    operation_details *details = op->details;
+    const node *consumes = node_get(op->object.value, "consumes");
     if (consumes == NULL)
         consumes = node_get(document_root(op->description->owner), "consumes");
-    located schema = form ? (located){NULL, NULL} : in_document(body, node_get(body.value, "schema"));
-    for (size_t i = 0; consumes != NULL && i < node_count(consumes); i++)
-        if (node_string(node_item(consumes, i), NULL) != NULL)
-            op->details->bodies[op->details->body_count++] =
-                (media_type){.name = node_string(node_item(consumes, i), NULL), .schema = schema};
-    if (op->details->body_count == 0)
-        op->details->bodies[op->details->body_count++] =
-            (media_type){.name = file   ? "multipart/form-data"
-                                 : form ? "application/x-www-form-urlencoded"
-                                        : "application/json",
-                         .schema = schema};
+    bool file = false;
+    for (size_t i = 0; i < details->field_count; i++)
+        file = file || details->fields[i].file;
+    details->bodies = arena_array(op->description->memory, count_of(consumes) + 1, sizeof *details->bodies);
+    if (details->bodies == NULL)
+        return false;
+    for (size_t i = 0; i < count_of(consumes); i++) {
+        const char *name = node_item(consumes, i) == NULL ? NULL : node_string(node_item(consumes, i), NULL);
+        bool fits = name != NULL && (file ? media_is(name, "multipart/form-data") : !form || is_form(name));
+        if (fits)
+            details->bodies[details->body_count++] = (media_type){.name = name, .schema = schema};
+    }
+    if (details->body_count == 0)
+        details->bodies[details->body_count++] = (media_type){.name = file   ? "multipart/form-data"
+                                                                      : form ? "application/x-www-form-urlencoded"
+                                                                             : "application/json",
+                                                              .schema = schema};
+    return true;
 }
 
-static size_t most_bodies(const operation *op, located body) {
-    const node *content = body.value == NULL ? NULL : node_get(body.value, "content");
-    const node *own = node_get(op->object.value, "consumes");
-    const node *shared = node_get(document_root(op->description->owner), "consumes");
-    return 1 + (content == NULL ? 0 : node_count(content)) + (own == NULL ? 0 : node_count(own)) +
-           (shared == NULL ? 0 : node_count(shared));
+/* A parameter in `body`, or several in `formData`. */
+static bool read_swagger_body(const operation *op, size_t parameters) {
+    operation_details *details = op->details;
+    located holders[] = {op->path_item, op->object}, body = {NULL, NULL};
+    details->fields = arena_array(op->description->memory, parameters, sizeof *details->fields);
+    if (details->fields == NULL)
+        return false;
+    for (size_t h = 0; h < 2; h++) {
+        const node *entries = node_get(holders[h].value, "parameters");
+        for (size_t i = 0; i < count_of(entries); i++) {
+            resolution found = resolve_reference(op->description, in_document(holders[h], node_item(entries, i)));
+            if (found.no_memory)
+                return false;
+            if (found.target.value == NULL || !is_body(op, found.target.value))
+                continue;
+            if (strcmp(string_field(found.target.value, "in"), "body") == 0)
+                body = found.target;
+            else
+                add_field(details, found.target.value);
+        }
+    }
+    if (body.value == NULL && details->field_count == 0)
+        return true;
+    located nothing = {NULL, NULL};
+    details->body_required = body.value != NULL && boolean_field(body.value, "required");
+    return read_consumes(op, body.value == NULL,
+                         body.value == NULL ? nothing : in_document(body, node_get(body.value, "schema")));
 }
+
+/* ---- The operation ---- */
 
 bool operation_prepare(const operation *op, diagnostics *list) {
     operation_details *details = op->details;
     if (details->prepared)
         return true;
-    const node *shared = node_get(op->path_item.value, "parameters"), *own = node_get(op->object.value, "parameters");
-    const node *request_body = node_get(op->object.value, "requestBody");
-    located body = {NULL, NULL};
-    if (request_body != NULL)
-        body = api_resolve(op->description, (located){op->object.owner, request_body});
-    size_t parameters = (shared == NULL ? 0 : node_count(shared)) + (own == NULL ? 0 : node_count(own));
+    *details = (operation_details){.prepared = false};
+    size_t parameters =
+        count_of(node_get(op->path_item.value, "parameters")) + count_of(node_get(op->object.value, "parameters"));
     details->parameters = arena_array(op->description->memory, parameters, sizeof *details->parameters);
-    details->bodies = arena_array(op->description->memory, most_bodies(op, body), sizeof *details->bodies);
-    if (details->parameters == NULL || details->bodies == NULL) {
-        list->no_memory = true;
-        return false;
-    }
-    read_parameters(op, op->path_item, list);
-    read_parameters(op, op->object, list);
-    if (op->description->version == API_SWAGGER_2_0)
-        read_swagger_body(op);
-    else if (body.value != NULL)
-        read_content(op, body);
-    details->prepared = true;
-    return !list->no_memory;
+    details->prepared =
+        details->parameters != NULL && read_parameters(op, op->path_item, list) &&
+        read_parameters(op, op->object, list) &&
+        (op->description->version == API_SWAGGER_2_0 ? read_swagger_body(op, parameters) : read_request_body(op, list));
+    list->no_memory = list->no_memory || !details->prepared;
+    return details->prepared;
 }
 
 size_t operation_parameter_count(const operation *op) {
@@ -245,13 +347,7 @@ const operation_parameter *operation_parameter_at(const operation *op, size_t in
 }
 
 const operation_parameter *operation_parameter_named(const operation *op, const char *name, parameter_location in) {
-    for (size_t i = 0; i < op->details->parameter_count; i++) {
-        const operation_parameter *at = &op->details->parameters[i];
-        bool same = in == PARAMETER_HEADER ? strcasecmp(at->name, name) == 0 : strcmp(at->name, name) == 0;
-        if (at->in == in && same)
-            return at;
-    }
-    return NULL;
+    return find_parameter(op->details, name, in);
 }
 
 bool operation_body_required(const operation *op) {
@@ -264,93 +360,4 @@ size_t operation_body_count(const operation *op) {
 
 const media_type *operation_body_at(const operation *op, size_t index) {
     return index < op->details->body_count ? &op->details->bodies[index] : NULL;
-}
-
-/* ---- Servers (S29) ---- */
-
-static bool append_variable(text *out, located server, const char *name, size_t length, diagnostics *list) {
-    const node *variables = node_get(server.value, "variables");
-    const node *variable = variables == NULL ? NULL : node_get_sized(variables, name, length);
-    const node *preset = variable == NULL ? NULL : node_get(variable, "default");
-    if (preset == NULL || node_source(preset, NULL) == NULL) {
-        diagnose(list, "E0211", node_place(server.owner, server.value), "name the server with --server URL",
-                 "the server's variable '%.*s' has no default", (int)length, name);
-        return false;
-    }
-    text_append_string(out, node_source(preset, NULL));
-    return true;
-}
-
-static bool append_server_url(text *out, located server, const char *url, diagnostics *list) {
-    while (*url != '\0') {
-        size_t plain = strcspn(url, "{");
-        text_append(out, url, plain);
-        url += plain;
-        if (*url == '\0')
-            break;
-        size_t length = strcspn(url + 1, "}");
-        if (url[length + 1] != '}') {
-            text_append_string(out, url);
-            break;
-        }
-        if (!append_variable(out, server, url + 1, length, list))
-            return false;
-        url += length + 2;
-    }
-    return true;
-}
-
-/* schemes, host and basePath; what is missing comes from the document's own URI. */
-static void append_swagger_server(const operation *op, text *out) {
-    const node *root = document_root(op->description->owner);
-    const char *host = string_field(root, "host"), *base = string_field(root, "basePath");
-    const node *schemes = node_get(op->object.value, "schemes");
-    if (schemes == NULL)
-        schemes = node_get(root, "schemes");
-    const char *scheme = NULL;
-    for (size_t i = 0; schemes != NULL && i < node_count(schemes); i++) {
-        const char *one = node_string(node_item(schemes, i), NULL);
-        if (one != NULL && (scheme == NULL || strcmp(one, "https") == 0))
-            scheme = one;
-    }
-    if (host != NULL)
-        text_append_format(out, "%s://%s", scheme == NULL ? "https" : scheme, host);
-    text_append_string(out, base == NULL ? "/" : base);
-}
-
-static located find_server(const operation *op) {
-    located holders[] = {op->object, op->path_item, {op->description->owner, document_root(op->description->owner)}};
-    for (size_t i = 0; i < 3; i++) {
-        const node *servers = node_get(holders[i].value, "servers");
-        if (servers != NULL && node_count(servers) > 0)
-            return (located){holders[i].owner, node_item(servers, 0)};
-    }
-    return (located){NULL, NULL};
-}
-
-const char *operation_server(const operation *op, arena *memory, diagnostics *list) {
-    text url = TEXT_EMPTY;
-    located server = find_server(op);
-    bool right = true;
-    if (op->description->version == API_SWAGGER_2_0)
-        append_swagger_server(op, &url);
-    else if (server.value == NULL)
-        text_append_char(&url, '/');
-    else
-        right = append_server_url(
-            &url, server, string_field(server.value, "url") == NULL ? "/" : string_field(server.value, "url"), list);
-    const char *made = NULL;
-    if (right && !url.failed)
-        made = uri_is_absolute(text_peek(&url)) ? arena_copy(memory, text_peek(&url), url.length)
-                                                : uri_resolve(op->description->uri, text_peek(&url), memory);
-    if (right && made == NULL && url.failed)
-        list->no_memory = true;
-    if (made != NULL && strncmp(made, "http://", 7) != 0 && strncmp(made, "https://", 8) != 0) {
-        const node *where = server.value != NULL ? server.value : document_root(op->description->owner);
-        diagnose(list, "E0212", node_place(op->description->owner, where), "name the server with --server URL",
-                 "%s %s has no server that requests can be sent to: '%s'", op->method, op->path, made);
-        made = NULL;
-    }
-    text_free(&url);
-    return made;
 }

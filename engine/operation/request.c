@@ -1,23 +1,22 @@
 /*
- * request.c: from an operation and what a step gives to a request: pure, nothing is sent.
+ * request.c: from an operation and what a step gives to a request: pure, nothing is sent. S5, S27, S28, S29.
  *
- * Diagnostics: E0220 a path parameter without a value (S5), E0221 a required parameter that nobody gives (S28), E0222 a
- * value that cannot be written, E0223 a body that cannot be written, W0224 a parameter left out (S5), W0225 a parameter
- * that the operation does not declare (S28), E0226 a path segment that would climb.
+ * It adds no credentials, and no header that the step or the body does not ask for.
  */
 #include <ctype.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/nearest.h"
 #include "engine/operation/operation_internal.h"
+#include "engine/uri.h"
 
 typedef struct assembly {
     const request_order *order;
     arena *memory;
     diagnostics *list;
     http_request *out;
+    text path;
     text query;
     text cookie;
 } assembly;
@@ -26,10 +25,14 @@ static bool reaches_nothing(const argument *given) {
     return given->value == NULL || json_is_null(given->value);
 }
 
+static bool same_name(parameter_location in, const char *a, const char *b) {
+    return in == PARAMETER_HEADER ? strcasecmp(a, b) == 0 : strcmp(a, b) == 0;
+}
+
+/* ---- What the operation declares (S28) ---- */
+
 static operation_parameter undeclared(const argument *given) {
-    operation_parameter made = {.name = given->name, .in = given->in, .style = STYLE_FORM};
-    if (given->in == PARAMETER_PATH || given->in == PARAMETER_HEADER)
-        made.style = STYLE_SIMPLE;
+    operation_parameter made = {.name = given->name, .in = given->in, .style = style_default(given->in)};
     made.explode = made.style == STYLE_FORM;
     return made;
 }
@@ -44,11 +47,61 @@ static bool is_known_header(const argument *given) {
     return false;
 }
 
+/* A step may give the credentials of a security scheme itself (S27). */
+static bool is_api_key(const argument *given, const api *description) {
+    const node *root = document_root(description->owner);
+    bool swagger = description->version == API_SWAGGER_2_0;
+    const node *components = swagger ? root : node_get(root, "components");
+    const node *schemes =
+        components == NULL ? NULL : node_get(components, swagger ? "securityDefinitions" : "securitySchemes");
+    for (size_t i = 0; schemes != NULL && node_value(schemes, i) != NULL; i++) {
+        located scheme = api_resolve(description, (located){description->owner, node_value(schemes, i)});
+        const char *in = scheme.value == NULL ? NULL : string_field(scheme.value, "in");
+        const char *name = in == NULL ? NULL : string_field(scheme.value, "name");
+        if (name != NULL && strcmp(in, parameter_location_name(given->in)) == 0 &&
+            same_name(given->in, name, given->name))
+            return true;
+    }
+    return false;
+}
+
+/* `filter[name]` is a member of the declared object `filter`. */
+static bool is_member(const argument *given, const operation_parameter *declared) {
+    size_t length = strlen(declared->name);
+    return given->in == PARAMETER_QUERY && declared->in == PARAMETER_QUERY &&
+           strncmp(given->name, declared->name, length) == 0 && given->name[length] == '[';
+}
+
+static bool is_expected(const assembly *a, const argument *given) {
+    const operation *op = a->order->op;
+    for (size_t i = 0; i < operation_parameter_count(op); i++)
+        if (is_member(given, operation_parameter_at(op, i)))
+            return true;
+    return is_known_header(given) || is_api_key(given, op->description);
+}
+
 static void warn_undeclared(assembly *a, const argument *given) {
     const operation *op = a->order->op;
-    if (!is_known_header(given))
-        diagnose(a->list, "W0225", given->where, NULL, "%s %s declares no %s parameter '%s'; it is sent all the same",
-                 op->method, op->path, parameter_location_name(given->in), given->name);
+    nearest search;
+    text help = TEXT_EMPTY;
+    nearest_start(&search, given->name, strlen(given->name));
+    for (size_t i = 0; i < operation_parameter_count(op); i++)
+        if (operation_parameter_at(op, i)->in == given->in)
+            nearest_try(&search, operation_parameter_at(op, i)->name);
+    if (search.best != NULL)
+        text_append_format(&help, "did you mean '%s'?", search.best);
+    diagnose(a->list, "W0225", given->where, search.best == NULL ? NULL : text_peek(&help),
+             "%s %s declares no %s parameter '%s'; it is sent all the same", op->method, op->path,
+             parameter_location_name(given->in), given->name);
+    text_free(&help);
+}
+
+/* With allowReserved an `&` passes, and starts another parameter. */
+static void warn_split(assembly *a, const argument *given, const operation_parameter *declared) {
+    const char *string = json_string_value(given->value);
+    if (declared->allow_reserved && given->in == PARAMETER_QUERY && string != NULL && strchr(string, '&') != NULL)
+        diagnose(a->list, "W0227", given->where, "write %26 where '&' is data",
+                 "'%s' allows reserved characters, so the '&' in its value starts another parameter", given->name);
 }
 
 /* The value as its place and style write it, in `out`. False after adding an error. */
@@ -56,10 +109,12 @@ static bool write_argument(assembly *a, const argument *given, text *out) {
     const operation_parameter *declared = operation_parameter_named(a->order->op, given->name, given->in);
     operation_parameter made;
     if (declared == NULL) {
-        warn_undeclared(a, given);
+        if (!is_expected(a, given))
+            warn_undeclared(a, given);
         made = undeclared(given);
         declared = &made;
     }
+    warn_split(a, given, declared);
     char error[160];
     if (parameter_serialize(declared, given->value, out, error, sizeof error))
         return true;
@@ -70,27 +125,42 @@ static bool write_argument(assembly *a, const argument *given, text *out) {
 
 /* ---- Path ---- */
 
-static const argument *find_argument(const request_order *order, const char *name, size_t length,
-                                     parameter_location in) {
-    for (size_t i = 0; i < order->argument_count; i++)
-        if (order->arguments[i].in == in && strlen(order->arguments[i].name) == length &&
-            memcmp(order->arguments[i].name, name, length) == 0)
-            return &order->arguments[i];
+static const argument *find_path_argument(const request_order *order, const char *name, size_t length) {
+    for (size_t i = 0; i < order->argument_count; i++) {
+        const argument *at = &order->arguments[i];
+        if (at->in == PARAMETER_PATH && strlen(at->name) == length && memcmp(at->name, name, length) == 0)
+            return at;
+    }
     return NULL;
 }
 
-static bool append_path_parameter(assembly *a, const char *name, size_t length, text *out) {
-    const argument *given = find_argument(a->order, name, length, PARAMETER_PATH);
-    size_t before = out->length;
+/* "E0221 … needs the path parameter 'petId'", with the name that was given instead. */
+static void miss_path_parameter(assembly *a, const char *name, size_t length) {
+    const request_order *order = a->order;
+    nearest search;
+    text help = TEXT_EMPTY;
+    nearest_start(&search, name, length);
+    for (size_t i = 0; i < order->argument_count; i++)
+        if (order->arguments[i].in == PARAMETER_PATH)
+            nearest_try(&search, order->arguments[i].name);
+    if (search.best != NULL)
+        text_append_format(&help, "it gives '%s'", search.best);
+    diagnose(a->list, "E0221", order->where, search.best == NULL ? NULL : text_peek(&help),
+             "%s %s needs the path parameter '%.*s', and the step does not give it", order->op->method, order->op->path,
+             (int)length, name);
+    text_free(&help);
+}
+
+static bool append_path_parameter(assembly *a, const char *name, size_t length) {
+    const argument *given = find_path_argument(a->order, name, length);
+    size_t before = a->path.length;
     if (given == NULL)
-        diagnose(a->list, "E0221", a->order->where, NULL,
-                 "%s %s needs the path parameter '%.*s', and the step does not give it", a->order->op->method,
-                 a->order->op->path, (int)length, name);
+        miss_path_parameter(a, name, length);
     else if (reaches_nothing(given))
         diagnose(a->list, "E0220", given->where, NULL,
                  "the path parameter '%s' has no value, so the request is not sent", given->name);
-    else if (write_argument(a, given, out)) {
-        if (out->length > before)
+    else if (write_argument(a, given, &a->path)) {
+        if (a->path.length > before || a->path.failed)
             return true;
         diagnose(a->list, "E0220", given->where, NULL, "the path parameter '%s' is empty, so the request is not sent",
                  given->name);
@@ -98,50 +168,84 @@ static bool append_path_parameter(assembly *a, const char *name, size_t length, 
     return false;
 }
 
-/* A segment that is `.` or `..` would be taken out of the URL on its way, and the request go elsewhere. */
-static bool refuse_climbing(assembly *a, const char *path) {
-    for (const char *segment = path; *segment == '/'; segment += 1 + strcspn(segment + 1, "/")) {
-        size_t length = strcspn(segment + 1, "/");
-        if ((length == 1 && segment[1] == '.') || (length == 2 && segment[1] == '.' && segment[2] == '.')) {
-            diagnose(a->list, "E0226", a->order->where, NULL,
-                     "a path parameter makes the path '%s', which would lead to another one", path);
+/* What stands in the template outside its expressions; documents write there what no URL may hold. */
+static void append_literal(assembly *a, const char *bytes, size_t length) {
+    append_encoded(&a->path, bytes, length, ":/?#@!$&'()*+,;=");
+}
+
+/* The template with its expressions filled in, in a->path. Every one that cannot be is reported. */
+static bool fill_template(assembly *a) {
+    bool right = true;
+    if (a->order->op->path[0] != '/')
+        text_append_char(&a->path, '/');
+    for (const char *at = a->order->op->path; *at != '\0';) {
+        size_t plain = strcspn(at, "{");
+        append_literal(a, at, plain);
+        at += plain;
+        size_t length = *at == '{' ? strcspn(at + 1, "}") : 0;
+        if (*at == '{' && at[length + 1] == '}') {
+            right = append_path_parameter(a, at + 1, length) && right;
+            at += length + 2;
+        } else if (*at == '{') {
+            append_literal(a, at++, 1);
+        }
+    }
+    return right;
+}
+
+/* One or two dots, however they are written: `%2E` is a dot to whoever normalizes a URL. */
+static bool is_dots(const char *segment, size_t length) {
+    size_t dots = 0;
+    for (size_t i = 0; i < length; dots++) {
+        bool escaped = length - i > 2 && strncasecmp(segment + i, "%2e", 3) == 0;
+        if (!escaped && segment[i] != '.')
+            return false;
+        i += escaped ? 3 : 1;
+    }
+    return dots == 1 || dots == 2;
+}
+
+/* Such a segment would be taken out of the URL on its way, and the request go elsewhere. */
+static bool refuse_climbing(assembly *a) {
+    const char *path = text_peek(&a->path), *end = path + strcspn(path, "?#");
+    for (const char *segment = path; segment < end;) {
+        const char *start = segment + 1;
+        size_t length = strcspn(start, "/?#");
+        if (is_dots(start, length)) {
+            diagnose(a->list, "E0226", a->order->where, "a path parameter may not be '.' or '..'",
+                     "the path '%.*s' leads to another one, so the request is not sent", (int)(end - path), path);
             return false;
         }
+        segment = start + length;
     }
     return true;
 }
 
-static bool append_path(assembly *a, text *url) {
-    text path = TEXT_EMPTY;
-    bool right = true;
-    for (const char *at = a->order->op->path; right && *at != '\0';) {
-        size_t plain = strcspn(at, "{");
-        text_append(&path, at, plain);
-        at += plain;
-        size_t length = *at == '{' ? strcspn(at + 1, "}") : 0;
-        if (*at == '{' && at[length + 1] == '}') {
-            right = append_path_parameter(a, at + 1, length, &path);
-            at += length + 2;
-        } else if (*at == '{') {
-            text_append_char(&path, *at++);
-        }
+static bool template_has(const char *template, const char *name) {
+    size_t length = strlen(name);
+    for (const char *at = strchr(template, '{'); at != NULL; at = strchr(at + 1, '{'))
+        if (strncmp(at + 1, name, length) == 0 && at[length + 1] == '}')
+            return true;
+    return false;
+}
+
+static void warn_unplaced(assembly *a) {
+    const operation *op = a->order->op;
+    for (size_t i = 0; i < a->order->argument_count; i++) {
+        const argument *given = &a->order->arguments[i];
+        if (given->in == PARAMETER_PATH && !template_has(op->path, given->name))
+            diagnose(a->list, "W0228", given->where, NULL, "the path '%s' has no place for '%s'; it is not sent",
+                     op->path, given->name);
     }
-    right = right && refuse_climbing(a, text_peek(&path));
-    text_append(url, text_peek(&path), path.length);
-    url->failed = url->failed || path.failed;
-    text_free(&path);
-    return right;
 }
 
 /* ---- Query, headers, cookies ---- */
 
 static bool is_token(const char *name) {
-    if (*name == '\0')
-        return false;
-    for (; *name != '\0'; name++)
-        if (!isalnum((unsigned char)*name) && strchr("!#$%&'*+-.^_`|~", *name) == NULL)
+    for (const char *at = name; *at != '\0'; at++)
+        if (!isalnum((unsigned char)*at) && strchr("!#$%&'*+-.^_`|~", *at) == NULL)
             return false;
-    return true;
+    return *name != '\0';
 }
 
 static bool add_header(assembly *a, const argument *given, const text *value) {
@@ -149,23 +253,29 @@ static bool add_header(assembly *a, const argument *given, const text *value) {
         diagnose(a->list, "E0222", given->where, NULL, "'%s' is no name for a header", given->name);
         return false;
     }
-    if (!value->failed && http_headers_add(&a->out->headers, a->memory, given->name, text_peek(value)))
-        return true;
-    a->list->no_memory = true;
-    return false;
+    if (!http_headers_add(&a->out->headers, a->memory, given->name, text_peek(value)))
+        a->list->no_memory = true;
+    return true;
+}
+
+static void join(text *list, const char *separator, const text *more) {
+    if (more->length == 0)
+        return;
+    if (list->length > 0)
+        text_append_string(list, separator);
+    text_append(list, text_peek(more), more->length);
 }
 
 static bool add_argument(assembly *a, const argument *given) {
     text value = TEXT_EMPTY;
     bool right = write_argument(a, given, &value);
-    text *list = given->in == PARAMETER_COOKIE ? &a->cookie : &a->query;
-    if (right && given->in == PARAMETER_HEADER) {
+    bool header = given->in == PARAMETER_HEADER;
+    if (right && (given->in == PARAMETER_COOKIE || (header && strcasecmp(given->name, "Cookie") == 0)))
+        join(&a->cookie, "; ", &value); /* one header for all (RFC 6265, section 5.4) */
+    else if (right && header)
         right = add_header(a, given, &value);
-    } else if (right && value.length > 0) {
-        if (list->length > 0)
-            text_append_string(list, given->in == PARAMETER_COOKIE ? "; " : "&");
-        text_append(list, text_peek(&value), value.length);
-    }
+    else if (right)
+        join(&a->query, "&", &value);
     if (value.failed)
         a->list->no_memory = true;
     text_free(&value);
@@ -173,27 +283,26 @@ static bool add_argument(assembly *a, const argument *given) {
 }
 
 static bool add_arguments(assembly *a) {
+    bool right = true;
     for (size_t i = 0; i < a->order->argument_count; i++) {
         const argument *given = &a->order->arguments[i];
         if (given->in == PARAMETER_PATH)
             continue;
-        if (reaches_nothing(given)) {
+        if (reaches_nothing(given))
             diagnose(a->list, "W0224", given->where, NULL, "the %s parameter '%s' has no value and is left out",
                      parameter_location_name(given->in), given->name);
-            continue;
-        }
-        if (!add_argument(a, given))
-            return false;
+        else
+            right = add_argument(a, given) && right;
     }
-    return true;
+    return right;
 }
 
-static bool has_argument(const request_order *order, const operation_parameter *declared) {
+static bool gives(const request_order *order, const operation_parameter *declared) {
     for (size_t i = 0; i < order->argument_count; i++) {
         const argument *given = &order->arguments[i];
-        bool same = declared->in == PARAMETER_HEADER ? strcasecmp(given->name, declared->name) == 0
-                                                     : strcmp(given->name, declared->name) == 0;
-        if (given->in == declared->in && same)
+        if (given->in == declared->in && same_name(given->in, given->name, declared->name))
+            return true;
+        if (is_member(given, declared) || (given->in == PARAMETER_QUERYSTRING && declared->in == PARAMETER_QUERY))
             return true;
     }
     return false;
@@ -203,7 +312,7 @@ static bool check_required(assembly *a) {
     bool right = true;
     for (size_t i = 0; i < operation_parameter_count(a->order->op); i++) {
         const operation_parameter *declared = operation_parameter_at(a->order->op, i);
-        if (!declared->required || declared->in == PARAMETER_PATH || has_argument(a->order, declared))
+        if (!declared->required || declared->in == PARAMETER_PATH || gives(a->order, declared))
             continue;
         diagnose(a->list, "E0221", a->order->where, NULL,
                  "%s %s needs the %s parameter '%s', and the step does not give it", a->order->op->method,
@@ -215,108 +324,139 @@ static bool check_required(assembly *a) {
 
 /* ---- Body ---- */
 
-static bool media_range_is(const char *range, const char *name) {
-    size_t length = strcspn(name, "; \t"), range_length = strcspn(range, "; \t");
-    return length == range_length && strncasecmp(range, name, length) == 0;
+/* The step's media type: `contentType`, else the header that it gives. */
+static const char *asked_content_type(const assembly *a) {
+    return a->order->content_type != NULL ? a->order->content_type : http_headers_get(&a->out->headers, "Content-Type");
 }
 
-static bool is_json_type(const char *name) {
-    return strstr(name, "json") != NULL;
-}
-
-/* The media type: the step's, else one of the operation's: the payload decides, else JSON, else the first. */
-static const char *choose_media_type(const request_order *order, const media_type **declared) {
-    const operation *op = order->op;
-    *declared = NULL;
-    for (size_t i = 0; i < operation_body_count(op); i++) {
-        const media_type *at = operation_body_at(op, i);
-        bool structure = json_is_object(order->payload) || json_is_array(order->payload);
-        bool fits = order->content_type != NULL ? media_range_is(at->name, order->content_type)
-                                                : structure == is_json_type(at->name) || operation_body_count(op) == 1;
-        if (fits) {
-            *declared = at;
-            break;
+/* A header that the step gives stays (S27), except that a multipart body needs its boundary in it. */
+static void set_content_type(assembly *a, const char *value) {
+    http_headers *headers = &a->out->headers;
+    for (size_t i = 0; i < headers->count; i++)
+        if (strcasecmp(headers->items[i].name, "Content-Type") == 0) {
+            if (media_is_multipart(value) && media_is(headers->items[i].value, value))
+                headers->items[i].value = value;
+            return;
         }
+    if (!http_headers_add(headers, a->memory, "Content-Type", value))
+        a->list->no_memory = true;
+}
+
+static void warn_missing_body(assembly *a) {
+    const operation_details *details = a->order->op->details;
+    bool required = details->body_required;
+    for (size_t i = 0; i < details->field_count; i++)
+        required = required || details->fields[i].required;
+    if (required)
+        diagnose(a->list, "W0230", a->order->where, NULL, "%s %s needs a body, and the step gives none",
+                 a->order->op->method, a->order->op->path);
+}
+
+/* Swagger 2.0: fields of a form are parameters, so required ones have to be given (S28). */
+static bool check_fields(assembly *a) {
+    const operation_details *details = a->order->op->details;
+    bool right = true;
+    for (size_t i = 0; json_is_object(a->order->payload) && i < details->field_count; i++) {
+        const char *name = details->fields[i].name;
+        if (!details->fields[i].required || json_object_get(a->order->payload, name) != NULL)
+            continue;
+        diagnose(a->list, "E0221", a->order->where, NULL,
+                 "%s %s needs the form's field '%s', and the step does not give it", a->order->op->method,
+                 a->order->op->path, name);
+        right = false;
     }
-    if (order->content_type != NULL)
-        return order->content_type;
-    if (*declared == NULL && operation_body_count(op) > 0)
-        *declared = operation_body_at(op, 0);
-    if (*declared == NULL || strchr((*declared)->name, '*') != NULL)
-        return json_is_string(order->payload) && *declared != NULL ? "text/plain" : "application/json";
-    return (*declared)->name;
+    return right;
+}
+
+static bool write_body(assembly *a, body_writer *w) {
+    const char *type = w->content_type;
+    if (strpbrk(type, "\r\n") != NULL) {
+        diagnose(a->list, "E0223", a->order->where, NULL, "the content type holds a line break");
+        return false;
+    }
+    if (!body_write(w, a->order->payload)) {
+        a->list->no_memory = a->list->no_memory || w->out->failed;
+        diagnose(a->list, "E0223", a->order->where, NULL, "the body cannot be sent as %s: %s", type, w->error);
+        return false;
+    }
+    if (w->note != NULL)
+        diagnose(a->list, "W0229", a->order->where, NULL, "%s", w->note);
+    a->out->body = w->out->failed ? NULL : arena_copy(a->memory, text_peek(w->out), w->out->length);
+    a->out->body_length = w->out->length;
+    a->list->no_memory = a->list->no_memory || a->out->body == NULL;
+    set_content_type(a, w->content_type);
+    return true;
 }
 
 static bool add_body(assembly *a) {
-    if (a->order->payload == NULL)
+    if (a->order->payload == NULL) {
+        warn_missing_body(a);
         return true;
-    const media_type *declared;
-    const char *name = choose_media_type(a->order, &declared), *content_type;
+    }
     char error[160] = "";
     text body = TEXT_EMPTY;
-    bool right = body_serialize(a->order->op->description, name, declared, a->order->payload, a->memory, &body,
-                                &content_type, error, sizeof error);
-    if (!right)
-        diagnose(a->list, "E0223", a->order->where, NULL, "the body cannot be sent as %s: %s", name, error);
-    if (strpbrk(content_type == NULL ? "" : content_type, "\r\n") != NULL) {
-        diagnose(a->list, "E0223", a->order->where, NULL, "the content type holds a line break");
-        right = false;
-    }
-    if (right) {
-        a->out->body_length = body.length;
-        a->out->body = body.failed ? NULL : arena_copy(a->memory, text_peek(&body), body.length);
-        bool given = http_headers_get(&a->out->headers, "Content-Type") != NULL;
-        if (a->out->body == NULL ||
-            (!given && !http_headers_add(&a->out->headers, a->memory, "Content-Type", content_type)))
-            a->list->no_memory = true;
-    }
+    body_writer w = {.op = a->order->op, .memory = a->memory, .out = &body, .error = error, .error_size = sizeof error};
+    w.content_type = media_type_choose(w.op, asked_content_type(a), a->order->payload, a->memory, &w.declared);
+    bool right = w.content_type != NULL && check_fields(a) && write_body(a, &w);
+    a->list->no_memory = a->list->no_memory || w.content_type == NULL;
     text_free(&body);
-    return right && !a->list->no_memory;
+    return right;
 }
 
 /* ---- The whole ---- */
 
-static const char *server_of(assembly *a) {
-    if (a->order->server != NULL)
-        return a->order->server;
-    return operation_server(a->order->op, a->memory, a->list);
+static void append_query(text *url, const char *query, size_t length) {
+    if (length == 0)
+        return;
+    text_append_char(url, memchr(text_peek(url), '?', url->length) == NULL ? '?' : '&');
+    text_append(url, query, length);
 }
 
-static bool assemble_url(assembly *a, text *url) {
-    const char *server = server_of(a);
-    if (server == NULL)
-        return false;
-    size_t length = strcspn(server, "?#");
+/* The server's path, the operation's; the server's query, the path's, the parameters'. Fragments are never sent. */
+static void assemble_url(assembly *a, const char *server) {
+    text url = TEXT_EMPTY;
+    size_t base = strcspn(server, "?#"), length = base;
     while (length > 0 && server[length - 1] == '/')
         length--;
-    text_append(url, server, length);
-    if (!append_path(a, url) || !add_arguments(a))
-        return false;
-    if (a->query.length > 0) {
-        text_append_char(url, strchr(a->order->op->path, '?') != NULL ? '&' : '?');
-        text_append(url, text_peek(&a->query), a->query.length);
-    }
-    return true;
+    text_append(&url, server, length);
+    const char *path = text_peek(&a->path);
+    size_t path_length = strcspn(path, "?#");
+    text_append(&url, path, path_length);
+    if (server[base] == '?')
+        append_query(&url, server + base + 1, strcspn(server + base + 1, "#"));
+    if (path[path_length] == '?')
+        append_query(&url, path + path_length + 1, strcspn(path + path_length + 1, "#"));
+    append_query(&url, text_peek(&a->query), a->query.length);
+    bool failed = url.failed || a->path.failed || a->query.failed;
+    a->out->url = failed ? NULL : uri_escape_illegal(text_peek(&url), a->memory);
+    a->list->no_memory = a->list->no_memory || a->out->url == NULL;
+    text_free(&url);
+}
+
+static void add_cookies(assembly *a) {
+    bool none = a->cookie.length == 0 && !a->cookie.failed;
+    if (!none && (a->cookie.failed || !http_headers_add(&a->out->headers, a->memory, "Cookie", text_peek(&a->cookie))))
+        a->list->no_memory = true;
 }
 
 bool request_build(const request_order *order, arena *memory, diagnostics *list, http_request *out) {
     *out = (http_request){.method = order->op->method};
     assembly a = {.order = order, .memory = memory, .list = list, .out = out};
-    text url = TEXT_EMPTY;
     if (!operation_prepare(order->op, list))
         return false;
-    bool right = check_required(&a);
-    right = assemble_url(&a, &url) && right;
-    if (right && a.cookie.length > 0 &&
-        (a.cookie.failed || !http_headers_add(&out->headers, memory, "Cookie", text_peek(&a.cookie))))
-        list->no_memory = true;
-    right = right && add_body(&a);
+    const char *server = order->server != NULL ? order->server : operation_server(order->op, memory, list);
+    /* All that is wrong is reported, not only what comes first. */
+    bool right = server != NULL;
+    right = check_required(&a) && right;
+    right = fill_template(&a) && refuse_climbing(&a) && right;
+    warn_unplaced(&a);
+    right = add_arguments(&a) && right;
+    right = add_body(&a) && right;
     if (right) {
-        out->url = url.failed || a.query.failed ? NULL : arena_copy(memory, text_peek(&url), url.length);
-        if (out->url == NULL)
-            list->no_memory = true;
+        add_cookies(&a);
+        assemble_url(&a, server);
     }
-    text_free(&url);
+    text_free(&a.path);
     text_free(&a.query);
     text_free(&a.cookie);
     return right && !list->no_memory;
