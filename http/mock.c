@@ -255,6 +255,25 @@ static const operation *route(const http_mock *serving, const http_incoming *req
     return NULL;
 }
 
+/* The methods that the path does take, as 405 must say (RFC 9110, section 15.5.6). */
+static void add_allow(const http_mock *serving, const http_incoming *request, arena *memory, http_answer *answer) {
+    static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"};
+    text allowed = TEXT_EMPTY;
+    char *path = arena_copy(memory, request->target, strcspn(request->target, "?"));
+    for (size_t m = 0; path != NULL && m < sizeof methods / sizeof *methods; m++) {
+        bool takes = false, known;
+        for (size_t i = 0; !takes && i < serving->count; i++)
+            takes = api_operation_for(serving->documents[i], methods[m], path, &known) != NULL ||
+                    api_operation_for(serving->documents[i], methods[m],
+                                      below_server(serving->documents[i], path, memory), &known) != NULL;
+        if (takes)
+            text_append_format(&allowed, "%s%s", allowed.length == 0 ? "" : ", ", methods[m]);
+    }
+    if (!allowed.failed)
+        add_header(memory, answer, "Allow", text_peek(&allowed));
+    text_free(&allowed);
+}
+
 static void answer_unknown(const http_mock *serving, const http_incoming *request, bool known, arena *memory,
                            http_answer *answer) {
     text sentence = TEXT_EMPTY;
@@ -271,6 +290,8 @@ static void answer_unknown(const http_mock *serving, const http_incoming *reques
     if (!known && search.best != NULL)
         text_append_format(&sentence, "; did you mean %s?", search.best);
     answer_problem(memory, answer, known ? 405 : 404, sentence.failed ? "" : text_peek(&sentence));
+    if (known)
+        add_allow(serving, request, memory, answer);
     text_free(&sentence);
 }
 

@@ -103,7 +103,8 @@ static void read_book(library *books, book *target, place from, diagnostics *lis
     }
     target->bytes = books->reader.read(books->reader.user, target->uri, &target->length, error, sizeof error);
     if (target->bytes == NULL) {
-        diagnose(list, "E0601", from, NULL, "cannot read %s: %s", target->name, error);
+        const char *help = from.file == NULL ? NULL : "say where it is with --source NAME=PATH or NAME=URL";
+        diagnose(list, "E0601", from, help, "cannot read %s: %s", target->name, error);
         return;
     }
     target->text = document_parse(target->bytes, target->length, target->name, NULL, list);
