@@ -241,6 +241,8 @@ static size_t start_waiting(http_client *client) {
 /* One request of an exchange has ended. True when the exchange has, too. */
 static bool end_request(http_client *client, exchange *at, CURLcode code) {
     curl_multi_remove_handle(client->multi, at->easy);
+    if (code == CURLE_OK && !at->fields_complete)
+        code = CURLE_PARTIAL_FILE; /* libcurl is content with half a head */
     redirect_outcome next = code == CURLE_OK && !at->no_memory ? redirect_follow(at) : REDIRECT_NONE;
     if (next == REDIRECT_FOLLOW) {
         if (exchange_configure(at) && curl_multi_add_handle(client->multi, at->easy) == CURLM_OK)
