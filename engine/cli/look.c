@@ -72,20 +72,30 @@ static int list_json(session *at, const arazzo_description *loaded, FILE *out) {
     return print_json(at, made, out);
 }
 
-int list_main(const list_options *options, FILE *out, FILE *err) {
+/* Loads the document alone, for a function that looks at it; the exit status. */
+static int look(const char *file, unsigned color, FILE *err,
+                int (*at_it)(session *, const arazzo_description *, const void *, FILE *), const void *options,
+                FILE *out) {
     session at;
     arazzo_load_options load = {.no_sources = true};
     int status = EXIT_FAILED;
-    if (!session_open(&at, err, options->color, false, NULL)) {
+    if (!session_open(&at, err, color, false, NULL)) {
         session_no_memory(&at);
     } else {
-        const arazzo_description *loaded = session_load(&at, options->file, &load);
-        status = loaded == NULL                   ? EXIT_DOCUMENT
-                 : options->format == FORMAT_JSON ? list_json(&at, loaded, out)
-                                                  : list_text(loaded, out);
+        const arazzo_description *loaded = session_load(&at, file, &load);
+        status = loaded == NULL ? EXIT_DOCUMENT : at_it(&at, loaded, options, out);
     }
     session_close(&at);
     return status;
+}
+
+static int list_loaded(session *at, const arazzo_description *loaded, const void *given, FILE *out) {
+    const list_options *options = given;
+    return options->format == FORMAT_JSON ? list_json(at, loaded, out) : list_text(loaded, out);
+}
+
+int list_main(const list_options *options, FILE *out, FILE *err) {
+    return look(options->file, options->color, err, list_loaded, options, out);
 }
 
 /* ---- show ---- */
@@ -210,7 +220,8 @@ static json_t *workflow_json(const workflow *flow) {
     return made;
 }
 
-static int show_loaded(session *at, const arazzo_description *loaded, const show_options *options, FILE *out) {
+static int show_loaded(session *at, const arazzo_description *loaded, const void *given, FILE *out) {
+    const show_options *options = given;
     const workflow *only = options->workflow == NULL ? NULL : description_workflow(loaded, options->workflow);
     if (options->workflow != NULL && only == NULL) {
         arazzo_run_free(arazzo_run_start(loaded, options->workflow, NULL, NULL, &at->list));
@@ -239,15 +250,5 @@ static int show_loaded(session *at, const arazzo_description *loaded, const show
 }
 
 int show_main(const show_options *options, FILE *out, FILE *err) {
-    session at;
-    arazzo_load_options load = {.no_sources = true};
-    int status = EXIT_FAILED;
-    if (!session_open(&at, err, options->color, false, NULL)) {
-        session_no_memory(&at);
-    } else {
-        const arazzo_description *loaded = session_load(&at, options->file, &load);
-        status = loaded == NULL ? EXIT_DOCUMENT : show_loaded(&at, loaded, options, out);
-    }
-    session_close(&at);
-    return status;
+    return look(options->file, options->color, err, show_loaded, options, out);
 }

@@ -177,12 +177,16 @@ static void report_missing_operation(builder *b, const node *field, const char *
     text_free(&where);
 }
 
-static bool refuse_source(builder *b, const node *field, const source_description *source) {
-    const char *why = source->type == SOURCE_ASYNCAPI ? "AsyncAPI sources are not carried out yet"
-                                                      : "a workflow of it is called with 'workflowId'";
-    diagnose(b->list, source->type == SOURCE_ASYNCAPI ? "E0420" : "E0414", builder_place(b, field), why,
+/* The OpenAPI source of that name, opened; NULL after a diagnostic. */
+static source_description *named_openapi(builder *b, const node *field, const char *name, size_t length) {
+    source_description *source = named_source(b, field, name, length);
+    if (source == NULL || source->type == SOURCE_OPENAPI)
+        return source != NULL && open_source(b, source) ? source : NULL;
+    bool asyncapi = source->type == SOURCE_ASYNCAPI;
+    diagnose(b->list, asyncapi ? "E0420" : "E0414", builder_place(b, field),
+             asyncapi ? "AsyncAPI sources are not carried out yet" : "a workflow of it is called with 'workflowId'",
              "the source description '%s' is no OpenAPI document", source->name);
-    return false;
+    return NULL;
 }
 
 /* In several sources: the error lists how each is named (S25). */
@@ -228,12 +232,8 @@ static bool link_operation_id(builder *b, step *made, const node *field) {
     const char *rest = split_reference(id, &name, &length);
     if (rest == NULL)
         return search_sources(b, made, field, id);
-    source_description *source = named_source(b, field, name, length);
+    source_description *source = named_openapi(b, field, name, length);
     if (source == NULL)
-        return false;
-    if (source->type != SOURCE_OPENAPI)
-        return refuse_source(b, field, source);
-    if (!open_source(b, source))
         return false;
     const operation *op = api_operation_by_id(source->openapi, rest);
     if (op == NULL) {
@@ -269,12 +269,8 @@ static bool link_operation_path(builder *b, step *made, const node *field) {
         if (strict)
             return false;
     }
-    source_description *source = named_source(b, field, name, name_length);
+    source_description *source = named_openapi(b, field, name, name_length);
     if (source == NULL)
-        return false;
-    if (source->type != SOURCE_OPENAPI)
-        return refuse_source(b, field, source);
-    if (!open_source(b, source))
         return false;
     const operation *op = api_operation_at(source->openapi, hash + 1, (size_t)(path + length - hash - 1));
     if (op == NULL) {
