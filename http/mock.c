@@ -1,338 +1,298 @@
 /*
- * mock.c: routes by path template; answers with the first success status, a body from examples or made up from the
- * schema.
- *
- * 401 where security is declared and nothing was sent, 404 and 405 with a JSON sentence. `Prefer: code=409` asks for
- * another declared answer.
+ * mock.c: a server whose answers come from OpenAPI documents: routes by path template, below the paths of the
+ * documents' servers and without them; 404, 405 and 401 with a sentence.
  */
-#include "http/mock.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/nearest.h"
-#include "base/text.h"
-#include "engine/schema/sample.h"
-#include "runtime-expr/json_text.h"
+#include "http/mock_internal.h"
+
+/* A document with the paths that its servers' URLs end in, the longest first. */
+typedef struct served {
+    const api *description;
+    const char **bases;
+    size_t base_count;
+} served;
 
 struct http_mock {
-    const api **documents;
+    arena *memory;
+    served *documents;
     size_t count;
     http_mock_options options;
     http_server *server;
 };
 
-/* ---- Answers ---- */
+/* ---- Base paths ---- */
 
-static bool add_header(arena *memory, http_answer *answer, const char *name, const char *value) {
-    return http_headers_add(&answer->response.headers, memory, name, value);
+/* The path of a server's URL, without the last slash; "" when it has none. */
+static const char *base_path(const char *url, arena *memory) {
+    const char *host = strstr(url, "://"), *path = strchr(host == NULL ? url : host + 3, '/');
+    size_t length = path == NULL ? 0 : strcspn(path, "?#");
+    while (length > 0 && path[length - 1] == '/')
+        length--;
+    return length == 0 ? "" : arena_copy(memory, path, length);
 }
 
-static void answer_body(arena *memory, http_answer *answer, int status, const char *type, const text *body) {
-    answer->response.status = status;
-    answer->response.body = body->failed ? "" : arena_copy(memory, text_peek(body), body->length);
-    answer->response.body_length = answer->response.body == NULL || body->failed ? 0 : body->length;
-    if (answer->response.body == NULL)
-        answer->response.body = "";
-    if (type != NULL && answer->response.body_length > 0)
-        add_header(memory, answer, "Content-Type", type);
-}
-
-static void answer_problem(arena *memory, http_answer *answer, int status, const char *sentence) {
-    text body = TEXT_EMPTY;
-    json_t *object = json_pack("{s:s}", "message", sentence);
-    if (object != NULL)
-        json_text_append(&body, object);
-    answer_body(memory, answer, status, "application/json", &body);
-    text_free(&body);
-    json_decref(object);
-}
-
-/* ---- Security: was anything sent for one of the alternatives? ---- */
-
-static bool query_has(const char *target, const char *name) {
-    const char *query = strchr(target, '?');
-    size_t length = strlen(name);
-    for (const char *at = query; at != NULL; at = strchr(at + 1, '&'))
-        if (strncmp(at + 1, name, length) == 0 &&
-            (at[1 + length] == '=' || at[1 + length] == '&' || at[1 + length] == '\0'))
+static bool add_base(served *into, const char *path) {
+    if (path == NULL)
+        return false;
+    size_t at = 0, length = strlen(path);
+    if (length == 0)
+        return true;
+    while (at < into->base_count && strlen(into->bases[at]) >= length)
+        if (strcmp(into->bases[at++], path) == 0)
             return true;
-    return false;
+    memmove(into->bases + at + 1, into->bases + at, (into->base_count - at) * sizeof *into->bases);
+    into->bases[at] = path;
+    into->base_count++;
+    return true;
 }
 
-static bool cookie_has(const http_incoming *request, const char *name) {
-    const char *cookies = http_headers_get(&request->headers, "Cookie"),
-               *found = cookies == NULL ? NULL : strstr(cookies, name);
-    return found != NULL && found[strlen(name)] == '=';
-}
-
-static const char *string_field(located object, const char *name) {
-    const node *value = object.value == NULL ? NULL : node_get(object.value, name);
-    const char *string = value == NULL ? NULL : node_string(value, NULL);
-    return string == NULL ? "" : string;
-}
-
-static located security_scheme(const api *description, const char *name) {
-    const document *owner = api_document(description);
-    const node *root = document_root(owner), *components = node_get(root, "components");
-    const node *map =
-        components == NULL ? node_get(root, "securityDefinitions") : node_get(components, "securitySchemes");
-    const node *found = map == NULL ? NULL : node_get(map, name);
-    return api_resolve(description, (located){owner, found});
-}
-
-static bool scheme_is_met(const api *description, const char *name, const http_incoming *request) {
-    located scheme = security_scheme(description, name);
-    const char *type = string_field(scheme, "type"), *in = string_field(scheme, "in");
-    if (strcmp(type, "apiKey") == 0 && strcmp(in, "query") == 0)
-        return query_has(request->target, string_field(scheme, "name"));
-    if (strcmp(type, "apiKey") == 0 && strcmp(in, "cookie") == 0)
-        return cookie_has(request, string_field(scheme, "name"));
-    if (strcmp(type, "apiKey") == 0)
-        return http_headers_get(&request->headers, string_field(scheme, "name")) != NULL;
-    if (strcmp(type, "mutualTLS") == 0 || scheme.value == NULL)
-        return true;
-    return http_headers_get(&request->headers, "Authorization") != NULL;
-}
-
-static bool is_allowed(const operation *op, const http_incoming *request) {
-    const api *description = operation_api(op);
-    const node *alternatives = node_get(operation_object(op).value, "security");
-    if (alternatives == NULL)
-        alternatives = node_get(document_root(api_document(description)), "security");
-    if (alternatives == NULL || node_count(alternatives) == 0)
-        return true;
-    for (size_t i = 0; i < node_count(alternatives); i++) {
-        const node *schemes = node_item(alternatives, i);
-        bool met = true;
-        for (size_t j = 0; met && j < node_count(schemes); j++)
-            met = scheme_is_met(description, node_string(node_key(schemes, j), NULL), request);
-        if (met)
-            return true;
+/* Of every operation's server, and of the other ones that the document names, where they have no variables. */
+static bool find_bases(served *into, arena *memory) {
+    const node *list = node_get(document_root(api_document(into->description)), "servers");
+    size_t operations = api_operation_count(into->description),
+           most = operations + (list == NULL ? 0 : node_count(list));
+    diagnostics ignored;
+    into->bases = arena_array(memory, most + 1, sizeof *into->bases);
+    if (into->bases == NULL || !diagnostics_init(&ignored))
+        return false;
+    bool right = true;
+    const char *last = "";
+    for (size_t i = 0; right && i < operations; i++) {
+        const char *url = operation_server(api_operation(into->description, i), memory, &ignored);
+        if (url != NULL && strcmp(url, last) != 0)
+            right = add_base(into, base_path(url, memory));
+        last = url == NULL ? "" : url;
     }
-    return false;
-}
-
-/* ---- Responses ---- */
-
-/* The status to answer with: what `Prefer: code=` asks for, else the first of 2xx, else the first declared. */
-static int choose_status(const operation *op, const http_incoming *request) {
-    const node *map = node_get(operation_object(op).value, "responses");
-    const char *prefer = http_headers_get(&request->headers, "Prefer"),
-               *code = prefer == NULL ? NULL : strstr(prefer, "code=");
-    int wanted = code == NULL ? 0 : atoi(code + 5), first = 0;
-    if (wanted >= 200 && wanted < 600)
-        return wanted;
-    for (size_t i = 0; map != NULL && i < node_count(map); i++) {
-        const char *name = node_string(node_key(map, i), NULL);
-        int status = atoi(name);
-        if (strcasecmp(name, "2XX") == 0)
-            status = 200;
-        if (status >= 200 && status < 300)
-            return status;
-        first = first == 0 && status >= 200 ? status : first;
+    for (size_t i = 0; right && list != NULL && i < node_count(list); i++) {
+        const node *written = node_get(node_item(list, i), "url");
+        const char *url = written == NULL ? NULL : node_string(written, NULL);
+        if (url != NULL && strchr(url, '{') == NULL)
+            right = add_base(into, base_path(url, memory));
     }
-    return first == 0 ? 200 : first;
+    right = right && !ignored.no_memory;
+    diagnostics_free(&ignored);
+    return right;
 }
 
-static bool is_json(const char *type) {
-    return strstr(type, "json") != NULL;
-}
+/* ---- References to other documents ---- */
 
-/* The media type to answer in: JSON where there is a choice. OpenAPI 2.0 keeps the schema in the response itself. */
-static bool choose_media_type(const operation *op, located response, media_type *out) {
-    const node *content = node_get(response.value, "content"), *schema = node_get(response.value, "schema");
-    if (schema != NULL) {
-        *out = (media_type){.name = "application/json", .object = response, .schema = {response.owner, schema}};
-        return true;
+/* Documents that a walk has come to. */
+typedef struct visited {
+    arena *memory;
+    const document **items;
+    size_t count;
+    size_t capacity;
+} visited;
+
+static bool visit(visited *seen, const document *owner) {
+    for (size_t i = 0; i < seen->count; i++)
+        if (seen->items[i] == owner)
+            return false;
+    if (seen->count == seen->capacity) {
+        size_t capacity = seen->capacity == 0 ? 8 : seen->capacity * 2;
+        const document **items = arena_array(seen->memory, capacity, sizeof *items);
+        if (items == NULL)
+            return false;
+        if (seen->count > 0)
+            memcpy(items, seen->items, seen->count * sizeof *items);
+        seen->items = items;
+        seen->capacity = capacity;
     }
-    for (size_t pass = 0; content != NULL && pass < 2; pass++)
-        for (size_t i = 0; i < node_count(content); i++) {
-            const char *name = node_string(node_key(content, i), NULL);
-            if (pass == 0 && !is_json(name))
-                continue;
-            located object = api_resolve(operation_api(op), (located){response.owner, node_value(content, i)});
-            const node *own = object.value == NULL ? NULL : node_get(object.value, "schema");
-            if (own == NULL && object.value != NULL)
-                own = node_get(object.value, "itemSchema");
-            *out = (media_type){.name = name, .object = object, .schema = {object.owner, own}};
-            return object.value != NULL;
-        }
-    return false;
+    seen->items[seen->count++] = owner;
+    return true;
 }
 
-/* Text as it is, events one by one, everything else as JSON. */
-static void append_body(text *out, const char *type, const json_t *value) {
-    if (strncmp(type, "text/event-stream", 17) == 0) {
-        size_t count = json_is_array(value) ? json_array_size(value) : 1;
-        for (size_t i = 0; i < count; i++) {
-            text_append_string(out, "data: ");
-            json_text_append(out, json_is_array(value) ? json_array_get(value, i) : value);
-            text_append_string(out, "\n\n");
-        }
-    } else if (json_is_string(value) && !is_json(type)) {
-        text_append(out, json_string_value(value), json_string_length(value));
-    } else {
-        json_text_append(out, value);
+static void follow_references(const api *description, const document *owner, const node *value, visited *seen) {
+    const node *reference = node_type(value) == NODE_MAPPING ? node_get(value, "$ref") : NULL;
+    const char *uri = reference == NULL ? NULL : node_string(reference, NULL);
+    if (uri != NULL && uri[0] != '#') {
+        located target = api_resolve(description, (located){owner, value});
+        if (target.owner != NULL && visit(seen, target.owner))
+            follow_references(description, target.owner, document_root(target.owner), seen);
     }
+    for (size_t i = 0; i < node_count(value); i++)
+        follow_references(description, owner,
+                          node_type(value) == NODE_MAPPING ? node_value(value, i) : node_item(value, i), seen);
 }
 
-static void add_declared_headers(const operation *op, located response, arena *memory, http_answer *answer) {
-    const node *map = node_get(response.value, "headers");
-    for (size_t i = 0; map != NULL && i < node_count(map); i++) {
-        located object = api_resolve(operation_api(op), (located){response.owner, node_value(map, i)});
-        const node *example = object.value == NULL ? NULL : node_get(object.value, "example");
-        const node *schema = object.value == NULL ? NULL : node_get(object.value, "schema");
-        json_t *value = example != NULL  ? node_json(example)
-                        : schema != NULL ? sample_schema(operation_api(op), (located){object.owner, schema})
-                                         : NULL;
-        text shown = TEXT_EMPTY;
-        if (json_is_string(value))
-            text_append_string(&shown, json_string_value(value));
-        else if (value != NULL)
-            json_text_append(&shown, value);
-        if (!shown.failed && strpbrk(text_peek(&shown), "\r\n") == NULL && shown.length > 0)
-            add_header(memory, answer, node_string(node_key(map, i), NULL), text_peek(&shown));
-        text_free(&shown);
-        json_decref(value);
-    }
-}
-
-static void answer_operation(const operation *op, const http_incoming *request, arena *memory, http_answer *answer) {
-    int status = choose_status(op, request);
-    located response = operation_response(op, status);
-    answer->response.status = status;
-    media_type type;
-    if (response.value == NULL)
-        return;
-    if (status != 204 && status != 304 && choose_media_type(op, response, &type)) {
-        json_t *value = sample_media_type(operation_api(op), &type);
-        text body = TEXT_EMPTY;
-        if (value != NULL)
-            append_body(&body, type.name, value);
-        answer_body(memory, answer, status, strchr(type.name, '*') != NULL ? "application/json" : type.name, &body);
-        text_free(&body);
-        json_decref(value);
-    }
-    add_declared_headers(op, response, memory, answer);
+/*
+ * Opens, before there are threads, every document that an answer may need: afterwards references are only looked up.
+ * How deep the walk goes is bounded by the documents' depth, and each is walked once.
+ */
+static void open_references(const api *description, arena *memory) {
+    visited seen = {.memory = memory};
+    visit(&seen, api_document(description));
+    follow_references(description, api_document(description), document_root(api_document(description)), &seen);
 }
 
 /* ---- Routing ---- */
 
-/* The path below the document's server, when the request's starts with the server's. */
-static const char *below_server(const api *description, const char *path, arena *memory) {
-    const operation *any = api_operation(description, 0);
-    diagnostics list;
-    if (any == NULL || !diagnostics_init(&list))
+/* The path that the operations' templates are about: as it is (pass 0), or below one of the servers' paths. */
+static const char *below(const served *at, const char *path, size_t pass) {
+    if (pass == 0)
         return path;
-    const char *server = operation_server(any, memory, &list);
-    diagnostics_free(&list);
-    const char *host = server == NULL ? NULL : strstr(server, "://");
-    const char *base = host == NULL ? NULL : strchr(host + 3, '/');
-    size_t length = base == NULL ? 0 : strlen(base);
-    while (length > 0 && base[length - 1] == '/')
-        length--;
-    return length > 0 && strncmp(path, base, length) == 0 && path[length] == '/' ? path + length : path;
+    const char *base = at->bases[pass - 1];
+    size_t length = strlen(base);
+    return strncmp(path, base, length) == 0 && path[length] == '/' ? path + length : NULL;
 }
 
-static const operation *route(const http_mock *serving, const http_incoming *request, arena *memory, bool *known) {
-    char *path = arena_copy(memory, request->target, strcspn(request->target, "?"));
+/* The operation for a method; *known: some method has the path. */
+static const operation *find(const http_mock *serving, const char *method, const char *path, bool *known) {
     *known = false;
-    for (size_t i = 0; path != NULL && i < serving->count; i++) {
-        bool here;
-        const operation *op = api_operation_for(serving->documents[i], request->method, path, &here);
-        *known = *known || here;
-        const char *below = op != NULL ? path : below_server(serving->documents[i], path, memory);
-        if (op == NULL && below != path) {
-            op = api_operation_for(serving->documents[i], request->method, below, &here);
+    for (size_t i = 0; i < serving->count; i++) {
+        const served *at = &serving->documents[i];
+        for (size_t pass = 0; pass <= at->base_count; pass++) {
+            const char *rest = below(at, path, pass);
+            bool here = false;
+            const operation *op = rest == NULL ? NULL : api_operation_for(at->description, method, rest, &here);
             *known = *known || here;
+            if (op != NULL)
+                return op;
         }
-        if (op != NULL)
-            return op;
     }
     return NULL;
 }
 
-/* The methods that the path does take, as 405 must say (RFC 9110, section 15.5.6). */
-static void add_allow(const http_mock *serving, const http_incoming *request, arena *memory, http_answer *answer) {
-    static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"};
-    text allowed = TEXT_EMPTY;
-    char *path = arena_copy(memory, request->target, strcspn(request->target, "?"));
-    for (size_t m = 0; path != NULL && m < sizeof methods / sizeof *methods; m++) {
-        bool takes = false, known;
-        for (size_t i = 0; !takes && i < serving->count; i++)
-            takes = api_operation_for(serving->documents[i], methods[m], path, &known) != NULL ||
-                    api_operation_for(serving->documents[i], methods[m],
-                                      below_server(serving->documents[i], path, memory), &known) != NULL;
-        if (takes)
-            text_append_format(&allowed, "%s%s", allowed.length == 0 ? "" : ", ", methods[m]);
-    }
-    if (!allowed.failed)
-        add_header(memory, answer, "Allow", text_peek(&allowed));
-    text_free(&allowed);
+/* HEAD is GET without the body, which the server leaves out. */
+static const operation *route(const http_mock *serving, const char *method, const char *path, bool *known) {
+    const operation *op = find(serving, method, path, known);
+    return op == NULL && strcmp(method, "HEAD") == 0 ? find(serving, "GET", path, known) : op;
 }
 
-static void answer_unknown(const http_mock *serving, const http_incoming *request, bool known, arena *memory,
-                           http_answer *answer) {
-    text sentence = TEXT_EMPTY;
-    size_t length = strcspn(request->target, "?");
+/* ---- No operation ---- */
+
+/* A template with the path's own segments in place of its parameters, as far as there are some: to compare them. */
+static const char *fill_template(const char *template, const char *path, arena *memory) {
+    text out = TEXT_EMPTY;
+    while (*template != '\0') {
+        size_t length = 1 + strcspn(template + 1, "/"), given = *path == '\0' ? 0 : 1 + strcspn(path + 1, "/");
+        bool parameter = memchr(template, '{', length) != NULL && given > 0;
+        text_append(&out, parameter ? path : template, parameter ? given : length);
+        template += length;
+        path += given;
+    }
+    const char *kept = out.failed ? NULL : arena_copy(memory, text_peek(&out), out.length);
+    text_free(&out);
+    return kept;
+}
+
+static const char *nearest_template(const http_mock *serving, const char *path, arena *memory) {
+    const char *template = NULL;
     nearest search;
-    nearest_start(&search, request->target, length);
+    nearest_start(&search, path, strlen(path));
     for (size_t i = 0; i < serving->count; i++)
-        for (size_t j = 0; j < api_operation_count(serving->documents[i]); j++)
-            nearest_try(&search, operation_path(api_operation(serving->documents[i], j)));
-    if (known)
-        text_append_format(&sentence, "the path does not take %s", request->method);
-    else
-        text_append_format(&sentence, "no operation has the path %.*s", (int)length, request->target);
-    if (!known && search.best != NULL)
-        text_append_format(&sentence, "; did you mean %s?", search.best);
-    answer_problem(memory, answer, known ? 405 : 404, sentence.failed ? "" : text_peek(&sentence));
-    if (known)
-        add_allow(serving, request, memory, answer);
+        for (size_t j = 0; j < api_operation_count(serving->documents[i].description); j++) {
+            const char *written = operation_path(api_operation(serving->documents[i].description, j));
+            const char *filled = fill_template(written, path, memory);
+            if (filled == NULL)
+                continue;
+            nearest_try(&search, filled);
+            template = search.best == filled ? written : template;
+        }
+    return template;
+}
+
+static void answer_not_found(const http_mock *serving, const char *path, arena *memory, http_answer *answer) {
+    const char *meant = nearest_template(serving, path, memory);
+    text sentence = TEXT_EMPTY;
+    text_append_format(&sentence, "no operation has the path %s", path);
+    if (meant != NULL)
+        text_append_format(&sentence, "; did you mean %s?", meant);
+    mock_answer_problem(memory, answer, 404, sentence.failed ? "" : text_peek(&sentence));
     text_free(&sentence);
+}
+
+/* The methods that the path has are what the documents' methods are, tried one by one. */
+static void answer_not_allowed(const http_mock *serving, const char *method, const char *path, arena *memory,
+                               http_answer *answer) {
+    text allowed = TEXT_EMPTY, sentence = TEXT_EMPTY;
+    for (size_t i = 0; i < serving->count; i++)
+        for (size_t j = 0; j < api_operation_count(serving->documents[i].description); j++) {
+            const char *other = operation_method(api_operation(serving->documents[i].description, j));
+            const char *listed = strstr(text_peek(&allowed), other);
+            bool known;
+            if (listed == NULL && find(serving, other, path, &known) != NULL)
+                text_append_format(&allowed, "%s%s", allowed.length == 0 ? "" : ", ", other);
+        }
+    text_append_format(&sentence, "%s does not take %s, only %s", path, method, text_peek(&allowed));
+    if (!allowed.failed)
+        http_headers_add(&answer->response.headers, memory, "Allow", text_peek(&allowed));
+    mock_answer_problem(memory, answer, 405, sentence.failed ? "" : text_peek(&sentence));
+    text_free(&allowed);
+    text_free(&sentence);
+}
+
+/* ---- Serving ---- */
+
+static void answer_request(const http_mock *serving, const http_incoming *request, arena *memory, http_answer *answer) {
+    const char *path = arena_copy(memory, request->target, strcspn(request->target, "?")), *challenge;
+    bool known = false;
+    if (path == NULL)
+        return;
+    const operation *op = route(serving, request->method, path, &known);
+    if (op == NULL && known) {
+        answer_not_allowed(serving, request->method, path, memory, answer);
+        return;
+    }
+    if (op == NULL) {
+        answer_not_found(serving, path, memory, answer);
+        return;
+    }
+    const char *missing = mock_missing_credentials(op, request, memory, &challenge);
+    if (missing == NULL) {
+        mock_answer_operation(op, request, memory, answer);
+        return;
+    }
+    if (challenge != NULL)
+        http_headers_add(&answer->response.headers, memory, "WWW-Authenticate", challenge);
+    mock_answer_problem(memory, answer, 401, missing);
 }
 
 static void handle(void *user, const http_incoming *request, arena *memory, http_answer *answer) {
     const http_mock *serving = user;
-    bool known;
-    const operation *op = route(serving, request, memory, &known);
     answer->response.body = "";
-    if (op == NULL)
-        answer_unknown(serving, request, known, memory, answer);
-    else if (!is_allowed(op, request))
-        answer_problem(memory, answer, 401, "the operation asks for credentials, and none were sent");
-    else
-        answer_operation(op, request, memory, answer);
+    answer_request(serving, request, memory, answer);
     if (serving->options.log != NULL)
         serving->options.log(serving->options.user, request, &answer->response);
 }
 
+static bool prepare(http_mock *serving, const api *const *documents, size_t count) {
+    serving->documents = arena_array(serving->memory, count, sizeof *serving->documents);
+    if (serving->documents == NULL)
+        return false;
+    serving->count = count;
+    for (size_t i = 0; i < count; i++) {
+        serving->documents[i].description = documents[i];
+        if (!find_bases(&serving->documents[i], serving->memory))
+            return false;
+        open_references(documents[i], serving->memory);
+    }
+    return true;
+}
+
 http_mock *http_mock_start(const api *const *documents, size_t count, const http_mock_options *options, char *error,
                            size_t error_size) {
-    http_mock *serving = calloc(1, sizeof *serving);
-    const api **kept = calloc(count + 1, sizeof(api *));
-    if (serving == NULL || kept == NULL) {
+    arena *memory = arena_new();
+    http_mock *serving = memory == NULL ? NULL : arena_alloc(memory, sizeof *serving);
+    if (serving != NULL) {
+        serving->memory = memory;
+        if (options != NULL)
+            serving->options = *options;
+    }
+    if (serving == NULL || !prepare(serving, documents, count)) {
         snprintf(error, error_size, "memory ran short");
-        free(serving);
-        free(kept);
+        arena_free(memory);
         return NULL;
     }
-    if (options != NULL)
-        serving->options = *options;
-    for (size_t i = 0; i < count; i++)
-        kept[i] = documents[i];
-    serving->documents = kept;
-    serving->count = count;
     serving->server = http_server_start(&serving->options.server, handle, serving, error, error_size);
-    if (serving->server == NULL) {
-        free(kept);
-        free(serving);
-        return NULL;
-    }
-    return serving;
+    if (serving->server != NULL)
+        return serving;
+    arena_free(memory);
+    return NULL;
 }
 
 const char *http_mock_url(const http_mock *serving) {
@@ -343,6 +303,5 @@ void http_mock_stop(http_mock *serving) {
     if (serving == NULL)
         return;
     http_server_stop(serving->server);
-    free(serving->documents);
-    free(serving);
+    arena_free(serving->memory);
 }
