@@ -51,6 +51,7 @@ typedef struct operation_details {
     bool prepared;
     operation_parameter *parameters;
     size_t parameter_count;
+    bool incomplete; /* a parameter could not be read, so one that is not here may be declared all the same */
     media_type *bodies;
     size_t body_count;
     bool body_required;
