@@ -14,16 +14,8 @@
 
 /* ---- JSON ---- */
 
-/* Is the string JSON text? Memory that ran short is marked in `out`. */
-static bool is_json_text(const json_t *value, text *out) {
-    json_error_t error;
-    json_t *parsed =
-        json_loadb(json_string_value(value), json_string_length(value), JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
-    bool is_json = parsed != NULL || json_error_code(&error) == json_error_numeric_overflow;
-    if (parsed == NULL && json_error_code(&error) == json_error_out_of_memory)
-        out->failed = true;
-    json_decref(parsed);
-    return is_json;
+static bool is_json(const json_t *string) {
+    return is_json_text(json_string_value(string), json_string_length(string));
 }
 
 static bool looks_like_structure(const json_t *value) {
@@ -37,7 +29,7 @@ static bool looks_like_structure(const json_t *value) {
  * one that was plainly meant to be, and whose placeholders spoiled it. Any other string is a JSON string.
  */
 static void append_json(text *out, const json_t *value) {
-    if (json_is_string(value) && (looks_like_structure(value) || is_json_text(value, out)))
+    if (json_is_string(value) && (looks_like_structure(value) || is_json(value)))
         text_append(out, json_string_value(value), json_string_length(value));
     else
         json_text_append(out, value);
@@ -204,8 +196,8 @@ static bool write_form(body_writer *w, const json_t *payload) {
 
 /* ---- The body ---- */
 
-static const char *note_about(const char *type, const json_t *payload, text *out) {
-    if (media_is_json(type) && json_is_string(payload) && looks_like_structure(payload) && !is_json_text(payload, out))
+static const char *note_about(const char *type, const json_t *payload) {
+    if (media_is_json(type) && json_is_string(payload) && looks_like_structure(payload) && !is_json(payload))
         return "the text of the body is no JSON, though its media type says so";
     if (media_is_xml(type) && !json_is_string(payload))
         return "the body goes as JSON text, though its media type says XML: give the XML as a string";
@@ -217,7 +209,7 @@ bool body_write(body_writer *w, const json_t *payload) {
         return write_form(w, payload);
     if (media_is_multipart(w->content_type))
         return multipart_write(w, payload);
-    w->note = note_about(w->content_type, payload, w->out);
+    w->note = note_about(w->content_type, payload);
     body_append_value(w->out, w->content_type, payload);
     return true;
 }

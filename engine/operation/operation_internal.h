@@ -2,8 +2,8 @@
  * operation_internal.h: what the files of this folder share.
  *
  * references.c: where a $ref leads; api.c: the index; match.c: request lines; prepare.c: parameters and bodies as
- * declared; server.c: the URL in front; serialize.c: parameters as text; media.c, body.c, multipart.c: payloads;
- * request.c: the whole.
+ * declared; server.c: the URL in front; serialize.c: parameters as text; media.c, body.c, multipart.c, json_check.c:
+ * payloads; request.c: the whole.
  *
  * Diagnostics of this folder (E0200 to E0249 and W0200 to W0249):
  *
@@ -142,6 +142,9 @@ void append_joined(text *out, parameter_style style, value_encoding encoding, co
 
 /* False for what RFC 6570 (section 2.3) calls undefined: null, and structures without anything else in them. */
 bool value_is_defined(const json_t *value);
+
+/* Is the text a JSON value (json_check.c)? */
+bool is_json_text(const char *bytes, size_t length);
 
 /* ---- Media types (media.c) ---- */
 

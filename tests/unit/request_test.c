@@ -321,6 +321,29 @@ static void bytes_stay_bytes(void **state) {
     json_decref(payload);
 }
 
+/* Text that is JSON goes as it is under a JSON media type; other text becomes a JSON string (RFC 8259). */
+static void json_text_is_told_from_text(void **state) {
+    fixture *f = *state;
+    static const char *const json[] = {"0",    "-0",      "1.5e+10",         "12345678901234567890123",
+                                       "true", " null\n", "\"a\\u00e9\\n\"", "\"\"",
+                                       "1E5"},
+                             *const other[] = {"",    "01",  "1.",         "-",     "+1",       ".5",
+                                               "1e",  "tru", "nullx",      "\"a",   "\"a\\x\"", "\"\\u12\"",
+                                               "1 2", "'a'", "2024-01-01", "12:30", "\"a\nb\""};
+    json_t *one = json_string("1");
+    argument id = {.name = "id", .in = PARAMETER_PATH, .value = one};
+    for (size_t i = 0; i < sizeof json / sizeof *json + sizeof other / sizeof *other; i++) {
+        bool is_json = i < sizeof json / sizeof *json;
+        const char *written = is_json ? json[i] : other[i - sizeof json / sizeof *json];
+        json_t *payload = json_string(written);
+        http_request request;
+        assert_true(build(f, "post", &id, 1, payload, "application/json", &request));
+        assert_int_equal(strcmp(request.body, written) == 0, is_json);
+        json_decref(payload);
+    }
+    json_decref(one);
+}
+
 static void diagnostics_point_and_suggest(void **state) {
     fixture *f = *state;
     json_t *value = json_string("1");
@@ -376,6 +399,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(bodies_by_media_type, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(multipart_has_parts, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(bytes_stay_bytes, open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(json_text_is_told_from_text, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(diagnostics_point_and_suggest, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(operations_are_found, open_fixture, close_fixture),
     };
