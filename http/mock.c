@@ -15,7 +15,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "engine/schema/sample.h"
-#include "engine/uri.h"
+#include "runtime-expr/json_text.h"
 
 struct http_mock {
     const api **documents;
@@ -43,11 +43,10 @@ static void answer_body(arena *memory, http_answer *answer, int status, const ch
 static void answer_problem(arena *memory, http_answer *answer, int status, const char *sentence) {
     text body = TEXT_EMPTY;
     json_t *object = json_pack("{s:s}", "message", sentence);
-    char *shown = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
-    text_append_string(&body, shown == NULL ? "" : shown);
+    if (object != NULL)
+        json_text_append(&body, object);
     answer_body(memory, answer, status, "application/json", &body);
     text_free(&body);
-    free(shown);
     json_decref(object);
 }
 
@@ -164,28 +163,19 @@ static bool choose_media_type(const operation *op, located response, media_type 
     return false;
 }
 
-static void append_value(text *out, const json_t *value) {
-    char *shown = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-    if (shown == NULL)
-        out->failed = true;
-    else
-        text_append_string(out, shown);
-    free(shown);
-}
-
 /* Text as it is, events one by one, everything else as JSON. */
 static void append_body(text *out, const char *type, const json_t *value) {
     if (strncmp(type, "text/event-stream", 17) == 0) {
         size_t count = json_is_array(value) ? json_array_size(value) : 1;
         for (size_t i = 0; i < count; i++) {
             text_append_string(out, "data: ");
-            append_value(out, json_is_array(value) ? json_array_get(value, i) : value);
+            json_text_append(out, json_is_array(value) ? json_array_get(value, i) : value);
             text_append_string(out, "\n\n");
         }
     } else if (json_is_string(value) && !is_json(type)) {
         text_append(out, json_string_value(value), json_string_length(value));
     } else {
-        append_value(out, value);
+        json_text_append(out, value);
     }
 }
 
@@ -202,7 +192,7 @@ static void add_declared_headers(const operation *op, located response, arena *m
         if (json_is_string(value))
             text_append_string(&shown, json_string_value(value));
         else if (value != NULL)
-            append_value(&shown, value);
+            json_text_append(&shown, value);
         if (!shown.failed && strpbrk(text_peek(&shown), "\r\n") == NULL && shown.length > 0)
             add_header(memory, answer, node_string(node_key(map, i), NULL), text_peek(&shown));
         text_free(&shown);

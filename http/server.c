@@ -132,7 +132,7 @@ static enum MHD_Result queue(struct MHD_Connection *connection, const http_answe
 /* Sleeps unless the server is stopped. The lock is held. */
 static void wait_for(http_server *server, double seconds) {
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     double whole = (double)until.tv_sec + (double)until.tv_nsec / 1e9 + seconds;
     until.tv_sec = (time_t)whole;
     until.tv_nsec = (long)((whole - (double)until.tv_sec) * 1e9);
@@ -211,8 +211,12 @@ http_server *http_server_start(const http_server_options *options, http_handler 
     server->handler = handler;
     server->user = user;
     server->max_body = options != NULL && options->max_body > 0 ? options->max_body : (size_t)16 << 20;
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&server->lock, NULL);
-    pthread_cond_init(&server->stopping, NULL);
+    pthread_cond_init(&server->stopping, &attributes);
+    pthread_condattr_destroy(&attributes);
     errno = 0;
     server->daemon = MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL,
                                       on_access, server, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,

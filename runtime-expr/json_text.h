@@ -3,10 +3,19 @@
 #define ARAZZO_JSON_TEXT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "base/text.h"
 
-/* Appends the value as JSON. */
+typedef enum json_text_status { JSON_TEXT_OK, JSON_TEXT_INVALID, JSON_TEXT_NO_MEMORY } json_text_status;
+
+/*
+ * Parses any JSON value (RFC 8259) into *out: a new reference, or NULL. *widened (may be NULL) tells whether an integer
+ * of more than 64 bits became a double (S7).
+ */
+json_text_status json_text_parse(const char *bytes, size_t length, json_t **out, bool *widened);
+
+/* Appends the value as JSON. What jansson itself writes may lack a part, without a word, when memory runs short. */
 void json_text_append(text *out, const json_t *value);
 
 /* Appends the value as it is embedded in a string (S3): a string as it is, all else as JSON. */

@@ -84,8 +84,8 @@ expr_status query_problem(const query_options *how, const char *pointer, size_t 
                           const char *message, const char *help);
 
 /*
- * Appends what a name's value makes of it: false when the value cannot stand there (nothing else of the query may change
- * with it).
+ * Appends what a name's value makes of it: false when the value cannot stand there (nothing else of the query may
+ * change with it).
  */
 typedef bool query_name_writer(const query_piece *piece, const text *value, text *out);
 

@@ -29,8 +29,8 @@ criterion_outcome regex_find(const regex *pattern, const char *subject, size_t l
                              size_t *end, expr_failure *failure);
 
 /*
- * Appends the subject with every match replaced; in the replacement `$1` is a group, `\$` and `\\` are themselves (XPath's
- * replace()). A pattern that matches the empty string is an error.
+ * Appends the subject with every match replaced; in the replacement `$1` is a group, `\$` and `\\` are themselves
+ * (XPath's replace()). A pattern that matches the empty string is an error.
  */
 criterion_outcome regex_replace(const regex *pattern, const char *subject, size_t length, const char *replacement,
                                 text *out, expr_failure *failure);

@@ -16,9 +16,9 @@ typedef enum xpath_version { XPATH_10, XPATH_20, XPATH_30, XPATH_31 } xpath_vers
 /* What one evaluation needs besides libxml2's own context, which has it as userData. */
 typedef struct xpath_run {
     xpath_version version;
-    xmlDocPtr scratch;   /* holds the items of sequences that functions make; NULL until needed */
-    char message[200];   /* the first error; "" while there is none */
-    size_t offset;       /* where in the text that libxml2 saw */
+    xmlDocPtr scratch; /* holds the items of sequences that functions make; NULL until needed */
+    char message[200]; /* the first error; "" while there is none */
+    size_t offset;     /* where in the text that libxml2 saw */
     bool no_memory;
 } xpath_run;
 

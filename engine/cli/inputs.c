@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "engine/document/document.h"
 #include "engine/report/diagnostics.h"
+#include "runtime-expr/json_text.h"
 
 /* The schema of an input, a local `$ref` followed. */
 static const node *input_schema(const workflow *flow, const char *name, size_t length) {
@@ -160,9 +161,9 @@ void find_secrets(const workflow *flow, const json_t *inputs, const value_list *
             secret(user, json_string_value(value));
             continue;
         }
-        char *shown = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-        if (shown != NULL)
-            secret(user, shown);
-        free(shown);
+        text shown = TEXT_EMPTY;
+        json_text_append(&shown, value);
+        secret(user, text_peek(&shown));
+        text_free(&shown);
     }
 }

@@ -282,7 +282,13 @@ static bool find_workflows(builder *b, const node *root) {
 
 /* ---- Second pass: compiling and linking ---- */
 
+static bool is_looking_only(const builder *b) {
+    return b->made->options != NULL && b->made->options->no_sources;
+}
+
 static void refuse_asyncapi(builder *b, const step *made) {
+    if (is_looking_only(b))
+        return;
     static const char *const fields[] = {"channelPath", "action", "correlationId"};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         const node *key = node_get_key(made->object, fields[i]);
@@ -385,7 +391,7 @@ static void build_step(builder *b, step *made) {
     note_newer_field(b, made->object, "dependsOn");
     if (made->kind == STEP_WORKFLOW)
         made->target = link_workflow(b, node_get(made->object, "workflowId"));
-    else if (b->made->options == NULL || !b->made->options->no_sources)
+    else if (!is_looking_only(b))
         link_operation(b, made);
     merge_parameters(b, made, made->kind == STEP_OPERATION);
     const node *body = optional_of_kind(b, made->object, "the Step Object", "requestBody", NODE_MAPPING);

@@ -191,8 +191,8 @@ static void report_ambiguous(builder *b, const node *field, const char *id, size
     for (size_t i = 0; i < b->made->source_count; i++) {
         const source_description *source = &b->made->sources[i];
         if (source->openapi != NULL && api_operation_by_id(source->openapi, id) != NULL)
-            text_append_format(&help, "%s'$sourceDescriptions.%s.%s'", help.length == 0 ? "write " : " or ", source->name,
-                               id);
+            text_append_format(&help, "%s'$sourceDescriptions.%s.%s'", help.length == 0 ? "write " : " or ",
+                               source->name, id);
     }
     diagnose(b->list, "E0417", builder_place(b, field), text_peek(&help),
              "%zu source descriptions have an operation '%s'", found, id);

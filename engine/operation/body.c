@@ -14,8 +14,14 @@
 
 /* ---- JSON ---- */
 
-static bool is_json(const json_t *string) {
-    return is_json_text(json_string_value(string), json_string_length(string));
+/* Is the string JSON text? Memory that ran short is marked in `out`. */
+static bool is_json_text(const json_t *value, text *out) {
+    json_t *parsed;
+    json_text_status status = json_text_parse(json_string_value(value), json_string_length(value), &parsed, NULL);
+    if (status == JSON_TEXT_NO_MEMORY)
+        out->failed = true;
+    json_decref(parsed);
+    return status == JSON_TEXT_OK;
 }
 
 static bool looks_like_structure(const json_t *value) {
@@ -29,7 +35,7 @@ static bool looks_like_structure(const json_t *value) {
  * one that was plainly meant to be, and whose placeholders spoiled it. Any other string is a JSON string.
  */
 static void append_json(text *out, const json_t *value) {
-    if (json_is_string(value) && (looks_like_structure(value) || is_json(value)))
+    if (json_is_string(value) && (looks_like_structure(value) || is_json_text(value, out)))
         text_append(out, json_string_value(value), json_string_length(value));
     else
         json_text_append(out, value);
@@ -196,8 +202,8 @@ static bool write_form(body_writer *w, const json_t *payload) {
 
 /* ---- The body ---- */
 
-static const char *note_about(const char *type, const json_t *payload) {
-    if (media_is_json(type) && json_is_string(payload) && looks_like_structure(payload) && !is_json(payload))
+static const char *note_about(const char *type, const json_t *payload, text *out) {
+    if (media_is_json(type) && json_is_string(payload) && looks_like_structure(payload) && !is_json_text(payload, out))
         return "the text of the body is no JSON, though its media type says so";
     if (media_is_xml(type) && !json_is_string(payload))
         return "the body goes as JSON text, though its media type says XML: give the XML as a string";
@@ -209,7 +215,7 @@ bool body_write(body_writer *w, const json_t *payload) {
         return write_form(w, payload);
     if (media_is_multipart(w->content_type))
         return multipart_write(w, payload);
-    w->note = note_about(w->content_type, payload);
+    w->note = note_about(w->content_type, payload, w->out);
     body_append_value(w->out, w->content_type, payload);
     return true;
 }

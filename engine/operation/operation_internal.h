@@ -143,9 +143,6 @@ void append_joined(text *out, parameter_style style, value_encoding encoding, co
 /* False for what RFC 6570 (section 2.3) calls undefined: null, and structures without anything else in them. */
 bool value_is_defined(const json_t *value);
 
-/* Is the text a JSON value (json_check.c)? */
-bool is_json_text(const char *bytes, size_t length);
-
 /* ---- Media types (media.c) ---- */
 
 /* `name`, which may have parameters, is the media type `wanted`, compared without regard to case. */

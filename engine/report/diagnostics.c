@@ -127,10 +127,50 @@ static void append_diagnostic(text *out, const diagnostic *entry, bool color, di
     }
 }
 
+/* ---- The same said of several places ---- */
+
+/* More than so many diagnostics are not compared with each other. */
+enum { GROUPED = 1000, LISTED = 8 };
+
+static bool says_the_same(const diagnostic *a, const diagnostic *b) {
+    bool same_help = a->help == NULL || b->help == NULL ? a->help == b->help : strcmp(a->help, b->help) == 0;
+    bool same_file = a->where.file != NULL && b->where.file != NULL && strcmp(a->where.file, b->where.file) == 0;
+    return a->severity == DIAGNOSTIC_WARNING && same_file && a->where.line > 0 && b->where.line > 0 && same_help &&
+           strcmp(a->code, b->code) == 0 && strcmp(a->message, b->message) == 0;
+}
+
+static bool was_said(const diagnostics *list, size_t index) {
+    for (size_t i = 0; i < index; i++)
+        if (says_the_same(&list->items[i], &list->items[index]))
+            return true;
+    return false;
+}
+
+/* "also in lines 73, 103" */
+static void append_other_lines(text *out, const diagnostics *list, size_t index) {
+    size_t listed = 0;
+    for (size_t i = index + 1; i < list->count && listed <= LISTED; i++) {
+        if (!says_the_same(&list->items[index], &list->items[i]))
+            continue;
+        text_append_string(out, listed == 0 ? "  = also in line " : ", ");
+        if (listed++ < LISTED)
+            text_append_format(out, "%u", list->items[i].where.line);
+        else
+            text_append_string(out, "…");
+    }
+    if (listed > 0)
+        text_append_char(out, '\n');
+}
+
 void print_diagnostics(const diagnostics *list, FILE *out, bool color, diagnostic_text *source, void *user) {
     for (size_t i = 0; i < list->count; i++) {
         text shown = TEXT_EMPTY;
+        bool grouped = list->count <= GROUPED;
+        if (grouped && was_said(list, i))
+            continue;
         append_diagnostic(&shown, &list->items[i], color, source, user);
+        if (grouped)
+            append_other_lines(&shown, list, i);
         fputs(shown.failed ? list->items[i].message : text_peek(&shown), out);
         text_free(&shown);
     }

@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 
 struct run_recorder {
-    json_t *steps;
+    json_t *steps; /* NULL: none so far */
     json_t **open; /* by depth: the step being carried out; borrowed from `steps` */
     size_t open_count;
     double seconds;
@@ -16,15 +16,7 @@ struct run_recorder {
 };
 
 run_recorder *run_recorder_new(void) {
-    run_recorder *recorder = calloc(1, sizeof *recorder);
-    if (recorder == NULL)
-        return NULL;
-    recorder->steps = json_array();
-    if (recorder->steps == NULL) {
-        free(recorder);
-        return NULL;
-    }
-    return recorder;
+    return calloc(1, sizeof(run_recorder));
 }
 
 void run_recorder_free(run_recorder *recorder) {
@@ -95,6 +87,8 @@ static void record_start(run_recorder *recorder, const arazzo_event *event) {
             recorder->open[recorder->open_count++] = NULL;
     }
     recorder->open[event->depth] = NULL;
+    if (recorder->steps == NULL)
+        recorder->steps = json_array();
     json_t *step = json_object();
     if (step == NULL || json_array_append_new(recorder->steps, step) != 0) {
         recorder->failed = true;
@@ -212,15 +206,15 @@ json_t *run_recorder_take(run_recorder *recorder, const char *workflow_id, arazz
         put_string(recorder, made, "status", status_name(status));
         put(recorder, made, "outputs", outputs == NULL ? json_object() : json_deep_copy(outputs));
         put(recorder, made, "durationMs", json_real(milliseconds(recorder->seconds)));
-        put(recorder, made, "steps", json_incref(recorder->steps));
+        put(recorder, made, "steps", recorder->steps == NULL ? json_array() : json_incref(recorder->steps));
     }
     if (recorder->failed) {
         json_decref(made);
         made = NULL;
     }
     json_decref(recorder->steps);
-    recorder->steps = json_array();
-    recorder->failed = recorder->steps == NULL;
+    recorder->steps = NULL;
+    recorder->failed = false;
     recorder->seconds = 0;
     for (size_t i = 0; i < recorder->open_count; i++)
         recorder->open[i] = NULL;

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "runtime-expr/json_text.h"
 
 enum { STEP_COLUMN = 24, BODY_LINES = 4096 };
 
@@ -267,13 +268,15 @@ void run_text_outputs(const run_text *printer, FILE *out, const json_t *outputs)
     }
     text line = TEXT_EMPTY;
     json_object_foreach((json_t *)outputs, name, value) {
-        char *shown = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+        text shown = TEXT_EMPTY;
+        json_text_append(&shown, value);
         append_safe_string(&line, name);
         for (size_t i = utf8_count(name, strlen(name)); i < width + 2; i++)
             text_append_char(&line, ' ');
-        append_safe_string(&line, shown == NULL ? "(memory ran short)" : shown);
+        append_safe(&line, text_peek(&shown), shown.length);
+        line.failed = line.failed || shown.failed;
         text_append_char(&line, '\n');
-        free(shown);
+        text_free(&shown);
     }
     flush(printer, out, &line);
 }

@@ -2,14 +2,13 @@
  * body.c: the body of a response as a value (S7): JSON where the media type says so, or where none is given and it
  * parses; else text.
  */
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
 #include "base/utf8.h"
 #include "engine/run/run_internal.h"
+#include "runtime-expr/json_text.h"
 
 static bool is_json(const char *type) {
     size_t length = strcspn(type, "; \t");
@@ -41,50 +40,12 @@ static json_t *as_text(const char *bytes, size_t length, bool *no_memory) {
     return value;
 }
 
-/* jansson refuses integers of more than 64 bits: with `.0` after them they are doubles (S7). */
-static json_t *parse_big_integers(const char *bytes, size_t length, json_error_t *error) {
-    text widened = TEXT_EMPTY;
-    bool in_string = false;
-    for (size_t i = 0; i < length; i++) {
-        char byte = bytes[i];
-        text_append_char(&widened, byte);
-        if (in_string) {
-            if (byte == '\\' && i + 1 < length)
-                text_append_char(&widened, bytes[++i]);
-            in_string = byte != '"';
-            continue;
-        }
-        in_string = byte == '"';
-        bool starts = isdigit((unsigned char)byte) && (i == 0 || strchr("0123456789.eE+", bytes[i - 1]) == NULL);
-        if (!starts)
-            continue;
-        size_t digits = 1;
-        while (i + 1 < length && isdigit((unsigned char)bytes[i + 1])) {
-            text_append_char(&widened, bytes[++i]);
-            digits++;
-        }
-        bool integer = i + 1 >= length || strchr(".eE", bytes[i + 1]) == NULL;
-        const char *start = bytes + i + 1 - digits;
-        bool fits = digits < 19 || (digits == 19 && memcmp(start, "9223372036854775807", 19) <= 0);
-        if (integer && !fits)
-            text_append_string(&widened, ".0");
-    }
-    json_t *value = NULL;
-    if (!widened.failed)
-        value = json_loadb(text_peek(&widened), widened.length, JSON_DECODE_ANY | JSON_ALLOW_NUL, error);
-    text_free(&widened);
-    return value;
-}
-
 static json_t *parse_json(const char *bytes, size_t length, const char **note, bool *no_memory) {
-    json_error_t error;
-    json_t *value = json_loadb(bytes, length, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
-    if (value == NULL && json_error_code(&error) == json_error_numeric_overflow) {
-        value = parse_big_integers(bytes, length, &error);
-        if (value != NULL)
-            *note = "an integer of more than 64 bits in the body became a floating-point number";
-    }
-    *no_memory = value == NULL && json_error_code(&error) == json_error_out_of_memory;
+    json_t *value;
+    bool widened;
+    *no_memory = json_text_parse(bytes, length, &value, &widened) == JSON_TEXT_NO_MEMORY;
+    if (value != NULL && widened)
+        *note = "an integer of more than 64 bits in the body became a floating-point number";
     return value;
 }
 

@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "engine/run/run_internal.h"
 
 /* ---- Looking up ---- */
@@ -19,46 +20,47 @@ static json_t *member(const json_t *object, const char *name) {
     return json_incref(json_object_get(object, name));
 }
 
+/* A value made for a look-up: that there is none for want of memory must not be taken for nothing. */
+static json_t *made(arazzo_run *run, json_t *fresh) {
+    run->list->no_memory = run->list->no_memory || fresh == NULL;
+    return fresh;
+}
+
+/* A header field that is not UTF-8 is empty. */
+static json_t *header_value(arazzo_run *run, const char *value) {
+    return made(run, json_string(utf8_valid(value, strlen(value), NULL) ? value : ""));
+}
+
 /* A field's value; several of the same name are an array, which the expressions module joins (S8). */
-static json_t *header(const http_headers *headers, const char *name) {
+static json_t *header(arazzo_run *run, const http_headers *headers, const char *name) {
     json_t *found = NULL;
     for (size_t i = 0; i < headers->count; i++) {
         if (strcasecmp(headers->items[i].name, name) != 0)
             continue;
-        json_t *value = json_string(headers->items[i].value);
-        if (value == NULL)
-            value = json_string(""); /* a field that is not UTF-8 */
-        if (found == NULL) {
+        json_t *value = header_value(run, headers->items[i].value);
+        if (found == NULL || value == NULL) {
+            json_decref(found);
             found = value;
             continue;
         }
-        if (!json_is_array(found)) {
-            json_t *list = json_array();
-            if (list == NULL || json_array_append_new(list, found) != 0) {
-                json_decref(list);
-                json_decref(value);
-                return NULL;
-            }
-            found = list;
-        }
-        if (json_array_append_new(found, value) != 0) {
-            json_decref(found);
-            return NULL;
-        }
+        if (!json_is_array(found))
+            found = made(run, json_pack("[o]", found));
+        if (found == NULL || json_array_append_new(found, value) != 0)
+            run->list->no_memory = true;
     }
     return found;
 }
 
-static json_t *lookup_exchange(const exchange *at, const expr_reference *reference) {
+static json_t *lookup_exchange(arazzo_run *run, const exchange *at, const expr_reference *reference) {
     switch (reference->root) {
     case EXPR_URL:
-        return at->built ? json_string(at->request.url) : NULL;
+        return at->built ? made(run, json_string(at->request.url)) : NULL;
     case EXPR_METHOD:
-        return at->built ? json_string(at->request.method) : NULL;
+        return at->built ? made(run, json_string(at->request.method)) : NULL;
     case EXPR_STATUS_CODE:
-        return at->answered ? json_integer(at->response.status) : NULL;
+        return at->answered ? made(run, json_integer(at->response.status)) : NULL;
     case EXPR_REQUEST_HEADER:
-        return header(&at->request.headers, reference->name);
+        return header(run, &at->request.headers, reference->name);
     case EXPR_REQUEST_QUERY:
         return member(at->arguments[PARAMETER_QUERY], reference->name);
     case EXPR_REQUEST_PATH:
@@ -66,7 +68,7 @@ static json_t *lookup_exchange(const exchange *at, const expr_reference *referen
     case EXPR_REQUEST_BODY:
         return json_incref(at->payload);
     case EXPR_RESPONSE_HEADER:
-        return at->answered ? header(&at->response.headers, reference->name) : NULL;
+        return at->answered ? header(run, &at->response.headers, reference->name) : NULL;
     case EXPR_RESPONSE_BODY:
         return json_incref(at->body);
     default: /* payloads and messages belong to AsyncAPI steps; a response has neither query nor path */
@@ -87,23 +89,23 @@ static json_t *lookup_workflow(arazzo_run *run, const frame *top, const expr_ref
 }
 
 /* `$sourceDescriptions.<name>.<reference>`: an operationId or workflowId first, then a field of the object. */
-static json_t *lookup_source(const frame *top, const expr_reference *reference) {
+static json_t *lookup_source(arazzo_run *run, const frame *top, const expr_reference *reference) {
     const source_description *source = description_source(top->flow->owner, reference->owner, strlen(reference->owner));
     if (source == NULL)
         return NULL;
     if (source->openapi != NULL && api_operation_by_id(source->openapi, reference->name) != NULL)
-        return json_pack("{s:s}", "operation", reference->name);
+        return made(run, json_pack("{s:s}", "operation", reference->name));
     if (source->description != NULL && description_workflow(source->description, reference->name) != NULL)
-        return json_pack("{s:s}", "workflow", reference->name);
+        return made(run, json_pack("{s:s}", "workflow", reference->name));
     const node *field = node_get(source->object, reference->name);
-    return field == NULL ? NULL : node_json(field);
+    return field == NULL ? NULL : made(run, node_json(field));
 }
 
-static json_t *lookup_component(const frame *top, const expr_reference *reference) {
+static json_t *lookup_component(arazzo_run *run, const frame *top, const expr_reference *reference) {
     const node *map = node_get(document_root(top->flow->owner->document), "components");
     map = map == NULL ? NULL : node_get(map, reference->owner);
     const node *found = map == NULL ? NULL : node_get(map, reference->name);
-    return found == NULL ? NULL : node_json(found);
+    return found == NULL ? NULL : made(run, node_json(found));
 }
 
 static json_t *lookup_step(const frame *top, const expr_reference *reference) {
@@ -116,7 +118,7 @@ static json_t *lookup(void *user, const expr_reference *reference) {
     const frame *top = run->top;
     switch (reference->root) {
     case EXPR_SELF:
-        return top->flow->owner->self == NULL ? NULL : json_string(top->flow->owner->self);
+        return top->flow->owner->self == NULL ? NULL : made(run, json_string(top->flow->owner->self));
     case EXPR_INPUTS:
         return member(top->inputs, reference->name);
     case EXPR_OUTPUTS:
@@ -129,11 +131,11 @@ static json_t *lookup(void *user, const expr_reference *reference) {
     case EXPR_WORKFLOWS_OUTPUTS:
         return lookup_workflow(run, top, reference);
     case EXPR_SOURCE_DESCRIPTIONS:
-        return lookup_source(top, reference);
+        return lookup_source(run, top, reference);
     case EXPR_COMPONENTS:
-        return lookup_component(top, reference);
+        return lookup_component(run, top, reference);
     default:
-        return top->visit == NULL ? NULL : lookup_exchange(&top->visit->exchange, reference);
+        return top->visit == NULL ? NULL : lookup_exchange(run, &top->visit->exchange, reference);
     }
 }
 
@@ -149,8 +151,10 @@ static bool first_time(arazzo_run *run, const char *code, place where, const cha
                        message);
     bool present = true;
     char *kept = key.failed ? NULL : arena_copy(run->memory, text_peek(&key), key.length);
-    if (kept != NULL && !name_index_add(&run->reported, run->memory, kept, key.length, kept, &present))
+    if (kept == NULL || !name_index_add(&run->reported, run->memory, kept, key.length, kept, &present)) {
+        run->list->no_memory = true;
         present = true;
+    }
     text_free(&key);
     return !present;
 }
@@ -161,6 +165,7 @@ void warn_once(arazzo_run *run, const char *code, const node *where, const char 
     va_start(values, format);
     text_append_format_list(&message, format, values);
     va_end(values);
+    run->list->no_memory = run->list->no_memory || message.failed;
     place at = node_place(run->top->flow->owner->document, where);
     if (first_time(run, code, at, text_peek(&message)))
         diagnose(run->list, code, at, help, "%s", text_peek(&message));
@@ -251,6 +256,7 @@ static void emit_criterion(arazzo_run *run, const criterion_object *object, bool
         return;
     expr_context context = run_context(run);
     char *explanation = passed ? NULL : criterion_explain(object->compiled, &context);
+    run->list->no_memory = run->list->no_memory || (!passed && explanation == NULL);
     arazzo_event event = {.kind = ARAZZO_EVENT_CRITERION,
                           .condition = object->condition,
                           .condition_type = object->type,

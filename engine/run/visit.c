@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "engine/run/run_internal.h"
+#include "runtime-expr/json_text.h"
 
 /* ---- Memory of an attempt ---- */
 
@@ -136,13 +137,13 @@ static argument *evaluate_arguments(arazzo_run *run, visit *at) {
     return made;
 }
 
-/* A string that is JSON text becomes the value, so that locations in it can be found. */
+/* A string that is JSON text becomes the value, so that locations in it can be found. NULL: memory is short. */
 static json_t *parsed_payload(json_t *payload) {
-    json_error_t error;
-    json_t *parsed = json_is_string(payload) ? json_loadb(json_string_value(payload), json_string_length(payload),
-                                                          JSON_DECODE_ANY | JSON_ALLOW_NUL, &error)
-                                             : json_deep_copy(payload);
-    return parsed != NULL ? parsed : json_incref(payload);
+    json_t *parsed;
+    if (!json_is_string(payload))
+        return json_deep_copy(payload);
+    json_text_status status = json_text_parse(json_string_value(payload), json_string_length(payload), &parsed, NULL);
+    return status == JSON_TEXT_INVALID ? json_incref(payload) : parsed;
 }
 
 static bool apply_replacement(arazzo_run *run, const replacement *at, json_t **payload, char *why, size_t size) {
@@ -180,6 +181,8 @@ static bool evaluate_payload(arazzo_run *run, visit *at) {
         json_t *own = parsed_payload(payload);
         json_decref(payload);
         payload = own;
+        if (own == NULL)
+            run_out_of_memory(run);
     }
     at->exchange.payload = payload;
     bool right = outcome == EXPR_VALUE || outcome == EXPR_NOTHING;

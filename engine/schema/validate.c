@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "engine/schema/schema_internal.h"
+#include "runtime-expr/json_text.h"
 
 enum { DEEPEST = 200, MATCH_LIMIT = 100000 };
 
@@ -64,21 +65,12 @@ static bool invalid(validation *v, const schema *rule, const char *keyword, cons
 
 /* A value as an error message quotes it. */
 static const char *quote(validation *v, const json_t *value) {
-    enum { LONGEST = 60 };
-    char *shown = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-    if (shown == NULL) {
-        v->no_memory = true;
-        return "";
-    }
-    size_t length = strlen(shown);
-    if (length > LONGEST) {
-        length = LONGEST;
-        while (length > 0 && ((unsigned char)shown[length] & 0xC0) == 0x80)
-            length--;
-        memcpy(shown + length - 3, "...", 3);
-    }
-    const char *kept = arena_copy(v->memory, shown, length);
-    free(shown);
+    enum { WIDTH = 60 };
+    text shown = TEXT_EMPTY;
+    json_text_brief(&shown, value, WIDTH);
+    const char *kept = shown.failed ? NULL : arena_copy(v->memory, text_peek(&shown), shown.length);
+    v->no_memory = v->no_memory || kept == NULL;
+    text_free(&shown);
     return kept == NULL ? "" : kept;
 }
 
