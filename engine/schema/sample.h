@@ -8,13 +8,17 @@
 
 /*
  * An instance of the schema at `schema`, from `const`, `example`, `examples`, `default`, `enum`, else the types,
- * formats and bounds. The same schema always gives the same instance. Required and optional members are both made,
- * recursion ends early. A new reference, or NULL when memory is short. References go through api_resolve().
+ * formats and bounds. The same schema always gives the same instance. Required and optional members are both made
+ * (`writeOnly` ones are not), recursion ends early. A new reference, or NULL when memory is short. References go
+ * through api_resolve().
  */
 json_t *sample_schema(const api *description, located schema);
 
 /* An example of a Media Type Object: `example`, the first of `examples`, else of its schema. A new reference or NULL.
  */
 json_t *sample_media_type(const api *description, const media_type *type);
+
+/* The example under a name in `examples`. A new reference; NULL when there is none. */
+json_t *sample_media_type_named(const api *description, const media_type *type, const char *name);
 
 #endif
