@@ -165,6 +165,14 @@ bench-expr: $(BUILD)/tests/bench/expr_condition
 	echo "$$each instructions for each evaluation, beyond the lookups' $$(( lookups / $(BENCH_COUNT) ))"; \
 	[ "$$each" -lt 1000 ]
 
+# make bench-jsonpath: evaluation time against jq, on equal questions over a large document made in build/bench/
+bench-jsonpath: $(BUILD)/tests/bench/jsonpath_speed
+	@$<
+
+# make conformance-jsonpath: the compliance suite of RFC 9535, from SHARED (default ../shared)
+conformance-jsonpath: $(BUILD)/tests/conformance/jsonpath_suite
+	@SHARED=$(SHARED) $<
+
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -176,6 +184,6 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all install install-libraries install-test-libraries check-libraries run test test-programs fuzz bench-expr help format clean
+.PHONY: all install install-libraries install-test-libraries check-libraries run test test-programs fuzz bench-expr bench-jsonpath conformance-jsonpath help format clean
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

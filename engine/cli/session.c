@@ -70,12 +70,13 @@ arazzo_description *session_load(session *at, const char *path_or_url, const ara
     }
     at->fetches.remote_only = strncmp(uri, "http", 4) == 0;
     arazzo_description *loaded = description_load(at->books, uri, options, &at->list);
-    if (loaded == NULL || !at->quiet)
-        session_print(at);
+    session_print(at);
     return loaded;
 }
 
 void session_print(session *at) {
+    if (at->quiet && diagnostics_clean(&at->list))
+        return;
     diagnostics rest = at->list;
     rest.items += at->printed;
     rest.count -= at->printed;

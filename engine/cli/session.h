@@ -39,7 +39,7 @@ const char *session_uri(session *at, const char *path_or_url);
 /* Loads an Arazzo document. NULL after printing what is wrong. */
 arazzo_description *session_load(session *at, const char *path_or_url, const arazzo_load_options *options);
 
-/* Prints the diagnostics that were not printed yet. */
+/* Prints the diagnostics that were not printed yet; a quiet session waits until one of them is an error. */
 void session_print(session *at);
 
 /* Says that memory ran short. Returns EXIT_FAILED. */

@@ -40,6 +40,18 @@ static size_t offset_of(const yaml *y, yaml_mark_t mark) {
     return offset;
 }
 
+/* libyaml starts a node at its anchor or tag; people look for what stands behind them. */
+static size_t behind_properties(const yaml *y, size_t offset, size_t end) {
+    const char *at = y->r->made->text;
+    while (offset < end && (at[offset] == '&' || at[offset] == '!')) {
+        while (offset < end && strchr(" \t\r\n", at[offset]) == NULL)
+            offset++;
+        while (offset < end && at[offset] != '\0' && strchr(" \t\r\n", at[offset]) != NULL)
+            offset++;
+    }
+    return offset;
+}
+
 /* ---- Events ---- */
 
 static bool line_starts_with_tab(const yaml *y, size_t line) {
@@ -197,7 +209,10 @@ static const node *read_scalar(yaml *y) {
     const yaml_event_t *event = &y->event;
     if (!check_tag(y, event->data.scalar.tag, tags))
         return NULL;
-    node *made = reader_node(y->r, NODE_STRING, offset_of(y, event->start_mark), offset_of(y, event->end_mark));
+    size_t start = offset_of(y, event->start_mark), end = offset_of(y, event->end_mark);
+    if (event->data.scalar.anchor != NULL || event->data.scalar.tag != NULL)
+        start = behind_properties(y, start, end);
+    node *made = reader_node(y->r, NODE_STRING, start, end);
     if (made == NULL)
         return NULL;
     made->style = (unsigned char)styles[event->data.scalar.style];

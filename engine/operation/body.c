@@ -144,7 +144,7 @@ static void append_typed_field(const body_writer *w, const char *name, size_t le
 /* Swagger 2.0: an array in its collectionFormat. */
 static void append_collection(text *out, const char *name, size_t length, const body_encoding *by,
                               const json_t *value) {
-    if (by->explode || !json_is_array(value)) {
+    if (!by->styled || by->explode || !json_is_array(value)) {
         body_append_field(out, name, length, value);
         return;
     }

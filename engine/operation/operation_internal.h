@@ -2,8 +2,8 @@
  * operation_internal.h: what the files of this folder share.
  *
  * references.c: where a $ref leads; api.c: the index; match.c: request lines; prepare.c: parameters and bodies as
- * declared; server.c: the URL in front; serialize.c: parameters as text; media.c, body.c, multipart.c: payloads;
- * request.c: the whole.
+ * declared; server.c: the URL in front; serialize.c: parameters as text; media.c, body.c, multipart.c, json_check.c:
+ * payloads; request.c: the whole.
  *
  * Diagnostics of this folder (E0200 to E0249 and W0200 to W0249):
  *
@@ -51,6 +51,7 @@ typedef struct operation_details {
     bool prepared;
     operation_parameter *parameters;
     size_t parameter_count;
+    bool incomplete; /* a parameter could not be read, so one that is not here may be declared all the same */
     media_type *bodies;
     size_t body_count;
     bool body_required;

@@ -183,6 +183,7 @@ static bool read_parameter(const operation *op, located entry, diagnostics *list
     if (why != NULL) {
         diagnose(list, "W0210", node_place(entry.owner, entry.value), NULL, "a parameter of %s %s cannot be read: %s",
                  op->method, op->path, why);
+        details->incomplete = true;
         return true;
     }
     if (is_ignored(&made))

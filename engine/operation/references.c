@@ -151,7 +151,7 @@ static located follow(const api *description, located from, const char *written,
         arena_free(scratch);
     }
     if (from.value == NULL && made->why[0] == '\0')
-        fail(made, "its document has nothing there");
+        snprintf(made->why, sizeof made->why, "nothing is at '%s'", written);
     return from;
 }
 

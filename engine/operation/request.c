@@ -77,7 +77,7 @@ static bool is_expected(const assembly *a, const argument *given) {
     for (size_t i = 0; i < operation_parameter_count(op); i++)
         if (is_member(given, operation_parameter_at(op, i)))
             return true;
-    return is_known_header(given) || is_api_key(given, op->description);
+    return op->details->incomplete || is_known_header(given) || is_api_key(given, op->description);
 }
 
 static void warn_undeclared(assembly *a, const argument *given) {

@@ -90,29 +90,6 @@ static void append_body(text *line, const arazzo_event *event, char mark, const 
     }
 }
 
-static void print_request(const run_text *printer, const arazzo_event *event) {
-    if (!printer->verbose)
-        return;
-    text line = TEXT_EMPTY;
-    indent(&line, event, 4);
-    text_append_string(&line, "> ");
-    append_safe_string(&line, event->request->method);
-    text_append_char(&line, ' ');
-    append_safe_string(&line, event->request->url);
-    text_append_char(&line, '\n');
-    append_headers(printer, &line, event, '>', event->request->headers, event->request->header_count);
-    if (event->request->body != NULL)
-        append_body(&line, event, '>', event->request->body, event->request->body_length);
-    flush(printer, printer->out, &line);
-}
-
-static void append_response(const run_text *printer, text *line, const arazzo_event *event) {
-    indent(line, event, 4);
-    text_append_format(line, "< %d\n", event->response->status);
-    append_headers(printer, line, event, '<', event->response->headers, event->response->header_count);
-    append_body(line, event, '<', event->response->body, event->response->body_length);
-}
-
 /* ---- Steps ---- */
 
 static void append_step_name(const run_text *printer, text *line, const arazzo_event *event) {
@@ -130,21 +107,55 @@ static void append_attempt(text *line, const arazzo_event *event) {
         text_append_format(line, "  (attempt %u)", event->attempt);
 }
 
-static void print_response(const run_text *printer, const arazzo_event *event) {
+/* "step  METHOD URL": what every line about a request starts with. */
+static void append_request_line(const run_text *printer, text *line, const arazzo_event *event) {
+    append_step_name(printer, line, event);
+    text_append_char(line, ' ');
+    append_safe_string(line, event->request->method);
+    text_append_char(line, ' ');
+    append_safe_string(line, event->request->url);
+}
+
+/* Verbose: the line and the message as soon as it is sent, so that one who waits sees for what. */
+static void print_request(const run_text *printer, const arazzo_event *event) {
+    if (!printer->verbose)
+        return;
     text line = TEXT_EMPTY;
-    append_step_name(printer, &line, event);
-    text_append_char(&line, ' ');
-    append_safe_string(&line, event->request->method);
-    text_append_char(&line, ' ');
-    append_safe_string(&line, event->request->url);
+    append_request_line(printer, &line, event);
+    append_attempt(&line, event);
+    text_append_char(&line, '\n');
+    append_headers(printer, &line, event, '>', event->request->headers, event->request->header_count);
+    if (event->request->body != NULL)
+        append_body(&line, event, '>', event->request->body, event->request->body_length);
+    flush(printer, printer->out, &line);
+}
+
+static void print_response_message(const run_text *printer, const arazzo_event *event) {
+    text line = TEXT_EMPTY;
+    if (event->response == NULL)
+        return;
+    indent(&line, event, 4);
+    text_append_format(&line, "< %d  ", event->response->status);
+    append_duration(&line, event->seconds);
+    text_append_char(&line, '\n');
+    append_headers(printer, &line, event, '<', event->response->headers, event->response->header_count);
+    append_body(&line, event, '<', event->response->body, event->response->body_length);
+    flush(printer, printer->out, &line);
+}
+
+static void print_response(const run_text *printer, const arazzo_event *event) {
+    if (printer->verbose) {
+        print_response_message(printer, event);
+        return;
+    }
+    text line = TEXT_EMPTY;
+    append_request_line(printer, &line, event);
     if (event->response != NULL)
         text_append_format(&line, "  %d", event->response->status);
     text_append_string(&line, "  ");
     append_duration(&line, event->seconds);
     append_attempt(&line, event);
     text_append_char(&line, '\n');
-    if (printer->verbose && event->response != NULL)
-        append_response(printer, &line, event);
     flush(printer, printer->out, &line);
 }
 

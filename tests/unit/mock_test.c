@@ -45,7 +45,7 @@ static const char api_text[] =
     "        default: {description: any, content: {application/problem+json: {example: {a: 1}}}}\n"
     "  /pets/{id}:\n"
     "    get: {responses: {2XX: {description: ok, content: {'*/*': {schema: {$ref: '#/components/schemas/Pet'}}}}}}\n"
-    "    delete: {responses: {'204': {description: gone}}}\n"
+    "    delete: {responses: {'204': {description: gone, content: {application/json: {example: 1}}}}}\n"
     "  /pets/mine:\n"
     "    get: {responses: {'200': {description: ok, content: {application/json: {example: mine}}}}}\n"
     "  /moved: {get: {responses: {'302': {description: there, headers: {Location: {example: /pets}}}}}}\n"
