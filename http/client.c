@@ -187,7 +187,8 @@ bool http_client_send(http_client *client, const http_request *request, arena *m
 static void finish(exchange *at, CURLcode code, const char *refusal) {
     http_client *client = at->client;
     http_result result = {.duration = exchange_seconds(at)};
-    bool answered = refusal == NULL && code == CURLE_OK && !at->no_memory && !at->too_many_redirects;
+    bool answered =
+        refusal == NULL && code == CURLE_OK && !at->no_memory && !at->too_many_redirects && !at->bad_location;
     if (answered)
         result.response = exchange_response(at);
     if (result.response == NULL) {
@@ -254,10 +255,22 @@ static bool end_request(http_client *client, exchange *at, CURLcode code) {
     return true;
 }
 
+/* libcurl cannot go on: what is under way ends. */
+static size_t end_all(http_client *client) {
+    size_t finished = 0;
+    for (exchange *at; (at = client->open.first) != NULL; finished++) {
+        curl_multi_remove_handle(client->multi, at->easy);
+        list_remove(&client->open, at);
+        finish(at, CURLE_OUT_OF_MEMORY, NULL);
+    }
+    return finished;
+}
+
 static size_t work(http_client *client) {
     int running, left;
     size_t finished = start_waiting(client);
-    curl_multi_perform(client->multi, &running);
+    if (curl_multi_perform(client->multi, &running) != CURLM_OK)
+        return finished + end_all(client);
     for (CURLMsg *message; (message = curl_multi_info_read(client->multi, &left)) != NULL;) {
         exchange *at = NULL;
         CURLcode code = message->data.result;

@@ -40,6 +40,7 @@ typedef struct exchange {
     bool too_large;
     bool too_many_fields;
     bool too_many_redirects;
+    bool bad_location;
     bool no_memory;
     char error[CURL_ERROR_SIZE];
 } exchange;
@@ -82,7 +83,7 @@ double exchange_timeout(const exchange *at);
 typedef enum redirect_outcome {
     REDIRECT_NONE,   /* the response is the answer */
     REDIRECT_FOLLOW, /* the exchange is set up for the next request */
-    REDIRECT_FAILED  /* too many, or memory is short: the exchange says which */
+    REDIRECT_FAILED  /* too many, to what is no URL, or memory is short: the exchange says which */
 } redirect_outcome;
 
 redirect_outcome redirect_follow(exchange *at);

@@ -105,6 +105,8 @@ void failure_append(text *out, const exchange *at, CURLcode code) {
         text_append_format(out, "the response of %s has too many header fields", name);
     else if (at->too_many_redirects)
         text_append_format(out, "%s redirects once more after %zu redirects", name, at->redirects);
+    else if (at->bad_location)
+        text_append_format(out, "%s redirects to what is no URL", name);
     else if (code == CURLE_OPERATION_TIMEDOUT)
         append_timeout(out, at, name);
     else if (code == CURLE_COULDNT_CONNECT)

@@ -44,26 +44,18 @@ static void keep_headers(http_headers *headers, const char *const *names, bool l
     headers->count = kept;
 }
 
-/* Scheme, host and port (RFC 6454). */
-static bool same_origin(CURLU *a, CURLU *b) {
+/* Scheme, host and port (RFC 6454): "https://example.com:443/". False when memory is short. */
+static bool append_origin(text *out, CURLU *url) {
     static const CURLUPart parts[] = {CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT};
-    bool same = true;
+    static const char *const after[] = {"://", ":", "/"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        char *x = NULL, *y = NULL;
-        same = same && curl_url_get(a, parts[i], &x, CURLU_DEFAULT_PORT) == CURLUE_OK &&
-               curl_url_get(b, parts[i], &y, CURLU_DEFAULT_PORT) == CURLUE_OK && strcasecmp(x, y) == 0;
-        curl_free(x);
-        curl_free(y);
+        char *part = NULL;
+        if (curl_url_get(url, parts[i], &part, CURLU_DEFAULT_PORT) == CURLUE_OUT_OF_MEMORY)
+            out->failed = true;
+        text_append_format(out, "%s%s", part == NULL ? "" : part, after[i]);
+        curl_free(part);
     }
-    return same;
-}
-
-static bool is_web(CURLU *url) {
-    char *scheme = NULL;
-    bool web = curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-               (strcasecmp(scheme, "http") == 0 || strcasecmp(scheme, "https") == 0);
-    curl_free(scheme);
-    return web;
+    return !out->failed;
 }
 
 /* What browsers do: a POST becomes a GET after 301 and 302, anything but HEAD after 303; 307 and 308 change nothing. */
@@ -88,10 +80,22 @@ static bool own_headers(exchange *at) {
     return true;
 }
 
-static redirect_outcome out_of_memory(exchange *at, CURLU *next) {
-    curl_url_cleanup(next);
-    at->no_memory = true;
-    return REDIRECT_FAILED;
+/* Where it leads, as far as it can be gone; may fail for memory, which is the caller's to say. */
+static redirect_outcome go_to(exchange *at, CURLU *next, const char *location, text *from, text *to) {
+    CURLUcode code = curl_url_set(next, CURLUPART_URL, location, CURLU_URLENCODE | CURLU_ALLOW_SPACE);
+    if (code == CURLUE_UNSUPPORTED_SCHEME)
+        return REDIRECT_NONE; /* to an app, perhaps: the redirect itself is the answer */
+    at->bad_location = code != CURLUE_OK && code != CURLUE_OUT_OF_MEMORY;
+    if (code != CURLUE_OK || !append_origin(from, at->url) || !append_origin(to, next))
+        return REDIRECT_FAILED;
+    if (strncasecmp(text_peek(to), "http://", 7) != 0 && strncasecmp(text_peek(to), "https://", 8) != 0)
+        return REDIRECT_NONE;
+    if (strcasecmp(text_peek(from), text_peek(to)) != 0) {
+        keep_headers(&at->headers, crossing, true);
+        curl_url_set(next, CURLUPART_USER, NULL, 0);
+        curl_url_set(next, CURLUPART_PASSWORD, NULL, 0);
+    }
+    return REDIRECT_FOLLOW;
 }
 
 redirect_outcome redirect_follow(exchange *at) {
@@ -104,20 +108,16 @@ redirect_outcome redirect_follow(exchange *at) {
     at->too_many_redirects = at->redirects >= MOST_REDIRECTS;
     if (at->too_many_redirects)
         return REDIRECT_FAILED;
+    text from = TEXT_EMPTY, to = TEXT_EMPTY;
     CURLU *next = curl_url_dup(at->url);
-    if (next == NULL || !own_headers(at))
-        return out_of_memory(at, next);
-    CURLUcode code = curl_url_set(next, CURLUPART_URL, location, CURLU_URLENCODE | CURLU_ALLOW_SPACE);
-    if (code == CURLUE_OUT_OF_MEMORY)
-        return out_of_memory(at, next);
-    if (code != CURLUE_OK || !is_web(next)) {
+    redirect_outcome outcome =
+        next == NULL || !own_headers(at) ? REDIRECT_FAILED : go_to(at, next, location, &from, &to);
+    text_free(&from);
+    text_free(&to);
+    at->no_memory = outcome == REDIRECT_FAILED && !at->bad_location;
+    if (outcome != REDIRECT_FOLLOW) {
         curl_url_cleanup(next);
-        return REDIRECT_NONE; /* it leads nowhere that can be gone: the redirect itself is the answer */
-    }
-    if (!same_origin(at->url, next)) {
-        keep_headers(&at->headers, crossing, true);
-        curl_url_set(next, CURLUPART_USER, NULL, 0);
-        curl_url_set(next, CURLUPART_PASSWORD, NULL, 0);
+        return outcome;
     }
     curl_url_cleanup(at->url);
     at->url = next;

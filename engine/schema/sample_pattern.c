@@ -341,36 +341,41 @@ static void disjunction(generator *g) {
 
 /* ---- Does it match? ---- */
 
-static pcre2_code *compile(const char *pattern, size_t length) {
-    int code;
+/* NULL: not a pattern, or memory is short: *failed then. */
+static pcre2_code *compile(const char *pattern, size_t length, bool *failed) {
+    enum { HEAP_FAILED = 121 }; /* PCRE2 has no name for it in its header */
+    int code = 0;
     PCRE2_SIZE offset;
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-    if (context == NULL)
-        return NULL;
-    pcre2_set_compile_extra_options(context, PCRE2_EXTRA_ALT_BSUX);
-    pcre2_code *made =
-        pcre2_compile((PCRE2_SPTR)pattern, length, PCRE2_UTF | PCRE2_DOLLAR_ENDONLY, &code, &offset, context);
+    pcre2_code *made = NULL;
+    if (context != NULL) {
+        pcre2_set_compile_extra_options(context, PCRE2_EXTRA_ALT_BSUX);
+        made = pcre2_compile((PCRE2_SPTR)pattern, length, PCRE2_UTF | PCRE2_DOLLAR_ENDONLY, &code, &offset, context);
+    }
+    *failed = context == NULL || (made == NULL && code == HEAP_FAILED);
     pcre2_compile_context_free(context);
     return made;
 }
 
-static bool matches(const pcre2_code *pattern, const text *subject) {
+static bool matches(const pcre2_code *pattern, text *subject) {
     enum { MATCH_LIMIT = 100000 };
     pcre2_match_data *data = pcre2_match_data_create(1, NULL);
     pcre2_match_context *context = pcre2_match_context_create(NULL);
-    int result = -1;
+    int result = PCRE2_ERROR_NOMEMORY;
     if (data != NULL && context != NULL) {
         pcre2_set_match_limit(context, MATCH_LIMIT);
         result = pcre2_match(pattern, (PCRE2_SPTR)text_peek(subject), subject->length, 0, 0, data, context);
     }
+    subject->failed = subject->failed || result == PCRE2_ERROR_NOMEMORY;
     pcre2_match_data_free(data);
     pcre2_match_context_free(context);
     return result >= 0;
 }
 
 bool sample_pattern(const char *pattern, size_t length, size_t least, size_t most, text *out) {
-    pcre2_code *compiled = compile(pattern, length);
-    bool found = false;
+    bool found = false, failed = false;
+    pcre2_code *compiled = compile(pattern, length, &failed);
+    out->failed = out->failed || failed;
     /* Once is the most readable; then never, which is shorter; then more often, as far as it must grow. */
     for (size_t often = 1; compiled != NULL && !found && !out->failed && often <= LONGEST; often = often == 1   ? 0
                                                                                                    : often == 0 ? 2
