@@ -97,6 +97,45 @@ static void delete_stream(pulse *serving, const char *name, arena *memory, http_
     answer->response.body = "";
 }
 
+static void answer_events(arena *memory, http_answer *answer, bool any) {
+    static const char event[] =
+        "data: {\"id\":\"01HXDGZ4R4QJ2T6P9V8K7M3N5B\",\"action\":\"create\",\"modelName\":\"User\",\"created\":{"
+        "\"id\":1}}\n\n";
+    answer->response.status = 200;
+    answer->response.body = any ? event : "";
+    answer->response.body_length = any ? sizeof event - 1 : 0;
+    http_headers_add(&answer->response.headers, memory, "Content-Type", "text/event-stream");
+}
+
+/* Everything after the stream's cursor, which moves on; the real service would then keep the connection open. */
+static void consume_stream(pulse *serving, const char *rest, arena *memory, http_answer *answer) {
+    size_t index;
+    char *name = arena_copy(memory, rest, strcspn(rest, "/"));
+    json_t *stream = name == NULL ? NULL : find_stream(serving, name, &index);
+    if (stream == NULL) {
+        answer_error(memory, answer, 404, "NOT_FOUND");
+        return;
+    }
+    bool fresh = json_object_get(stream, "cursor") == NULL;
+    json_object_set_new(stream, "cursor", json_string(pulse_event_id));
+    answer_events(memory, answer, fresh);
+}
+
+static void subscribe(const http_incoming *request, arena *memory, http_answer *answer) {
+    json_t *wanted = json_loadb(request->body, request->body_length, 0, NULL);
+    if (json_is_string(json_object_get(wanted, "model")))
+        answer_events(memory, answer, true);
+    else
+        answer_error(memory, answer, 400, "BAD_REQUEST");
+    json_decref(wanted);
+}
+
+static void answer_health(arena *memory, http_answer *answer) {
+    answer_json(memory, answer, 200,
+                json_pack("{s:s, s:s, s:s}", "status", "healthy", "replicationStatus", "connected", "timestamp",
+                          "2024-05-01T12:00:00Z"));
+}
+
 static bool key_is_right(const pulse *serving, const http_incoming *request) {
     const char *given = http_headers_get(&request->headers, "Authorization");
     return given != NULL && strncmp(given, "Bearer ", 7) == 0 && strcmp(given + 7, serving->key) == 0;
@@ -110,28 +149,44 @@ static void note(pulse *serving, const http_incoming *request) {
     text_append_char(&serving->requests, '\n');
 }
 
-static void handle(void *user, const http_incoming *request, arena *memory, http_answer *answer) {
-    pulse *serving = user;
-    const char *target = request->target;
-    bool get = strcmp(request->method, "GET") == 0;
-    pthread_mutex_lock(&serving->lock);
-    note(serving, request);
-    if (get && strcmp(target, "/health") == 0)
-        answer_json(memory, answer, 200,
-                    json_pack("{s:s, s:s, s:s}", "status", "healthy", "replicationStatus", "connected", "timestamp",
-                              "2024-05-01T12:00:00Z"));
-    else if (!key_is_right(serving, request))
-        answer_error(memory, answer, 401, "UNAUTHORIZED");
-    else if (strcmp(target, "/streams") == 0 && get)
+/* The request line, as the operations of the document have it: what follows the path's start, or NULL. */
+static const char *match(const http_incoming *request, const char *method, const char *start, const char *end) {
+    size_t whole = strlen(request->target), before = strlen(start), after = strlen(end);
+    if (strcmp(request->method, method) != 0 || strncmp(request->target, start, before) != 0 ||
+        whole < before + after || strcmp(request->target + whole - after, end) != 0)
+        return NULL;
+    return request->target + before;
+}
+
+static void answer_operation(pulse *serving, const http_incoming *request, arena *memory, http_answer *answer) {
+    const char *rest;
+    if ((rest = match(request, "GET", "/streams", "")) != NULL && *rest == '\0')
         list_streams(serving, memory, answer);
-    else if (strcmp(target, "/streams") == 0)
+    else if ((rest = match(request, "POST", "/streams", "")) != NULL && *rest == '\0')
         create_stream(serving, request, memory, answer);
-    else if (strncmp(target, "/streams/", 9) == 0 && strcmp(request->method, "DELETE") == 0)
-        delete_stream(serving, target + 9, memory, answer);
-    else if (strncmp(target, "/events/", 8) == 0 && get)
-        get_event(target + 8, memory, answer);
+    else if ((rest = match(request, "GET", "/streams/", "/events")) != NULL)
+        consume_stream(serving, rest, memory, answer);
+    else if ((rest = match(request, "DELETE", "/streams/", "")) != NULL)
+        delete_stream(serving, rest, memory, answer);
+    else if ((rest = match(request, "POST", "/subscribe", "")) != NULL && *rest == '\0')
+        subscribe(request, memory, answer);
+    else if ((rest = match(request, "GET", "/events/", "")) != NULL)
+        get_event(rest, memory, answer);
     else
         answer_error(memory, answer, 404, "NOT_FOUND");
+}
+
+static void handle(void *user, const http_incoming *request, arena *memory, http_answer *answer) {
+    pulse *serving = user;
+    const char *rest = match(request, "GET", "/health", "");
+    pthread_mutex_lock(&serving->lock);
+    note(serving, request);
+    if (rest != NULL && *rest == '\0')
+        answer_health(memory, answer);
+    else if (!key_is_right(serving, request))
+        answer_error(memory, answer, 401, "UNAUTHORIZED");
+    else
+        answer_operation(serving, request, memory, answer);
     pthread_mutex_unlock(&serving->lock);
 }
 
