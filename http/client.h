@@ -1,8 +1,9 @@
 /*
  * client.h: HTTP requests, one or thousands at once, on libcurl's multi interface.
  *
- * Only http and https; TLS is verified; redirects are not followed; responses are bounded. The client never blocks
- * except in http_client_poll(). One client belongs to one thread.
+ * Only http and https; TLS is verified (against SSL_CERT_FILE and SSL_CERT_DIR where the environment has them); proxies
+ * are those of the environment, but never for this machine; redirects are followed only when asked; responses are
+ * bounded. The client never blocks except in http_client_poll(). One client belongs to one thread.
  */
 #ifndef ARAZZO_HTTP_CLIENT_H
 #define ARAZZO_HTTP_CLIENT_H
@@ -19,14 +20,14 @@ typedef struct http_client_options {
     double connect_timeout; /* seconds; 0: 10 */
     double timeout;         /* seconds for a whole request; 0: 30 */
     size_t max_body;        /* bytes of a response's body, decoded; 0: 64 MiB */
-    bool follow_redirects;  /* S16; at most 10; credentials never cross to another origin */
+    bool follow_redirects;  /* S16: at most 10; to another origin go only headers that describe the message */
     const char *user_agent; /* NULL: "arazzo/VERSION" */
 } http_client_options;
 
 /* What became of a request: a response, or a sentence that says why there is none. */
 typedef struct http_result {
     http_response *response; /* in the arena given with the request; NULL when there is none */
-    const char *error; /* "connection refused by 127.0.0.1:9", "timed out after 30 s", …, in the arena; else NULL */
+    const char *error; /* "127.0.0.1:9 did not answer within 30 s": a sentence without URL or credentials; else NULL */
     double duration;   /* seconds from sending to the last byte */
 } http_result;
 
@@ -40,12 +41,14 @@ void http_client_free(http_client *client);
 
 /*
  * Starts a request (borrowed until done). The result is made in `memory` and handed to `done`, from within
- * http_client_poll(). False when memory is short; `done` is then not called.
+ * http_client_poll(). False when memory is short; `done` is then not called. What cannot be sent (a method that is no
+ * token, a line break in a header, another scheme) becomes a result with an error. Requests beyond a share of the file
+ * descriptors wait for their turn; their time runs from then on. Content-Length, Transfer-Encoding and Expect are the
+ * client's own.
  */
 bool http_client_send(http_client *client, const http_request *request, arena *memory, http_done *done, void *user);
 
-/* Works on what is under way for at most `seconds`, or until at least one request is done. How many are still under
- * way. */
+/* Works on what is under way for at most `seconds`, less when something happens. How many are not done yet. */
 size_t http_client_poll(http_client *client, double seconds);
 
 /* Makes a http_client_poll() in another thread return at once. Safe to call from a signal handler's helper thread only.

@@ -28,6 +28,7 @@ typedef struct exchange {
     size_t body_length;
     http_headers headers;
     struct curl_slist *lines;
+    bool proxied; /* perhaps: the environment may except the host */
 
     /* What has come back. */
     text line; /* the header field being read */

@@ -211,7 +211,7 @@ static bool set_trust(exchange *at) {
         return false;
     bool secure = strcasecmp(scheme, "https") == 0;
     curl_free(scheme);
-    if (!secure && !client_settings(at->client)->proxies)
+    if (!secure && !at->proxied)
         return true;
     decide_trust(trusted);
     if (trusted->bundle == NULL && trusted->folder == NULL)
@@ -228,14 +228,27 @@ static long milliseconds(double seconds) {
     return seconds > 1e6 ? 1000000000L : seconds < 0.001 ? 1L : (long)(seconds * 1000);
 }
 
+/* This machine is never behind a proxy, whatever the environment says: the mock is here. */
+static bool is_loopback(const char *host) {
+    return strcasecmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 || strcmp(host, "[::1]") == 0;
+}
+
+static bool set_proxy(exchange *at) {
+    char *host = NULL;
+    if (curl_url_get(at->url, CURLUPART_HOST, &host, 0) != CURLUE_OK)
+        return false;
+    at->proxied = client_settings(at->client)->proxies && !is_loopback(host);
+    curl_free(host);
+    return at->proxied || curl_easy_setopt(at->easy, CURLOPT_PROXY, "") == CURLE_OK;
+}
+
 static bool set_limits(exchange *at) {
     const http_client_options *options = &client_settings(at->client)->options;
     curl_easy_setopt(at->easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options->connect_timeout));
     curl_easy_setopt(at->easy, CURLOPT_TIMEOUT_MS, milliseconds(exchange_timeout(at) - at->spent));
     if (strcmp(at->method, "HEAD") != 0) /* which announces a body, and none comes */
         curl_easy_setopt(at->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)options->max_body);
-    return curl_easy_setopt(at->easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
-           (client_settings(at->client)->proxies || curl_easy_setopt(at->easy, CURLOPT_PROXY, "") == CURLE_OK);
+    return curl_easy_setopt(at->easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
 }
 
 bool exchange_configure(exchange *at) {
@@ -257,7 +270,7 @@ bool exchange_configure(exchange *at) {
     return add_lines(at) && curl_easy_setopt(easy, CURLOPT_HTTPHEADER, at->lines) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_USERAGENT, client_settings(at->client)->options.user_agent) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "") == CURLE_OK && set_method(at) && set_limits(at) &&
-           set_trust(at);
+           set_proxy(at) && set_trust(at);
 }
 
 /* ---- What came of it ---- */

@@ -34,7 +34,8 @@ static json_t *drive_run(arazzo_run *run, run_recorder *recorder, http_client *c
 static bool execute(const char *path_or_url, const char *workflow_id, const json_t *inputs, http_client *client,
                     arena *memory, arazzo_diagnostics *list, json_t *workflows) {
     const char *uri = absolute_uri(path_or_url, memory);
-    fetcher fetches = {.client = client, .remote_only = strncmp(path_or_url, "http", 4) == 0};
+    bool remote = strncmp(path_or_url, "http://", 7) == 0 || strncmp(path_or_url, "https://", 8) == 0;
+    fetcher fetches = {.client = client, .remote_only = remote};
     arazzo_reader reader = fetch_reader(&fetches, NULL);
     run_recorder *recorder = run_recorder_new();
     if (uri == NULL || recorder == NULL) {

@@ -52,7 +52,7 @@ static void append_connect(text *out, const exchange *at, const char *host) {
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].error == error)
             why = reasons[i].why;
-    if (client_settings(at->client)->proxies)
+    if (at->proxied)
         why = "it, or the proxy that the environment names, refuses the connection or cannot be reached";
     text_append_format(out, "cannot connect to %s: %s", host, why);
 }

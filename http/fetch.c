@@ -18,13 +18,13 @@ static char *read_stream(FILE *file, size_t *length, char *error, size_t error_s
     char *bytes = malloc(capacity);
     while (bytes != NULL) {
         used += fread(bytes + used, 1, capacity - used, file);
-        if (used < capacity)
-            break;
         if (used > LARGEST_FILE) {
             snprintf(error, error_size, "it is larger than %d MiB", LARGEST_FILE >> 20);
             free(bytes);
             return NULL;
         }
+        if (used < capacity)
+            break;
         char *larger = realloc(bytes, capacity *= 2);
         if (larger == NULL)
             free(bytes);

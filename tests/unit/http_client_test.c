@@ -243,6 +243,33 @@ static void reads_a_response(void **state) {
     raw_server_free(server);
 }
 
+/* ---- Proxies ---- */
+
+static void proxies_of_the_environment(void **state) {
+    (void)state;
+    http_server *server = start(echo, NULL);
+    setenv("http_proxy", http_server_url(server), 1);
+    asked *far = asked_new("GET", "http://user:pass@nohost.invalid/a?b", NULL);
+    ask(NULL, far); /* nobody else could answer for that host */
+    assert_non_null(far->result.response);
+    assert_memory_equal(far->result.response->body, "GET http://nohost.invalid/a?b\n", 30);
+    assert_non_null(strstr(far->result.response->body, "Authorization: Basic dXNlcjpwYXNz\n"));
+    asked_free(far);
+    setenv("http_proxy", "http://nohost.invalid", 1);
+    asked *here = question("GET", server, "/x", NULL);
+    ask(NULL, here); /* this machine is not behind it */
+    assert_non_null(here->result.response);
+    assert_memory_equal(here->result.response->body, "GET /x\n", 7);
+    asked_free(here);
+    asked *lost = asked_new("GET", "http://elsewhere.invalid/", NULL);
+    ask(NULL, lost);
+    assert_string_equal(lost->result.error, "cannot resolve the host of the proxy that the environment names, for "
+                                            "elsewhere.invalid:80");
+    asked_free(lost);
+    unsetenv("http_proxy");
+    http_server_stop(server);
+}
+
 /* ---- Many ---- */
 
 static void connections_are_reused(void **state) {
@@ -369,6 +396,7 @@ int main(void) {
         cmocka_unit_test(headers_go_as_they_are_given),
         cmocka_unit_test(response_headers_keep_their_order),
         cmocka_unit_test(large_bodies_both_ways),
+        cmocka_unit_test(proxies_of_the_environment),
         cmocka_unit_test(connections_are_reused),
         cmocka_unit_test(three_hundred_at_once),
         cmocka_unit_test(more_than_there_are_descriptors),
@@ -380,5 +408,9 @@ int main(void) {
     for (size_t i = 0; i < RAW; i++)
         tests[i] = (struct CMUnitTest){raw_responses[i].name, reads_a_response, NULL, NULL, (void *)(uintptr_t)i};
     memcpy(tests + RAW, others, sizeof others);
+    static const char *const proxies[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
+                                          "ALL_PROXY",  "no_proxy",    "NO_PROXY"};
+    for (size_t i = 0; i < sizeof proxies / sizeof *proxies; i++)
+        unsetenv(proxies[i]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

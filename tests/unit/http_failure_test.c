@@ -274,5 +274,9 @@ int main(void) {
     for (size_t i = 0; i < GARBAGE; i++)
         *next++ = (struct CMUnitTest){garbage[i].name, server_talks_nonsense, NULL, NULL, (void *)(uintptr_t)i};
     memcpy(next, others, sizeof others);
+    static const char *const proxies[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
+                                          "ALL_PROXY",  "no_proxy",    "NO_PROXY"};
+    for (size_t i = 0; i < sizeof proxies / sizeof *proxies; i++)
+        unsetenv(proxies[i]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
