@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 
 #include "engine/uri.h"
+#include "http/drive.h"
+#include "http/source_cache.h"
 
 enum { LARGEST_FILE = 64 << 20 };
 
@@ -64,6 +66,10 @@ char *fetch_file(const char *path, size_t *length, char *error, size_t error_siz
 /* ---- Over HTTP ---- */
 
 typedef struct download {
+    fetcher *from;
+    const char *uri;
+    arena *memory;
+    const cached_source *copy; /* NULL: there is none */
     bool done;
     char *bytes;
     size_t length;
@@ -71,43 +77,95 @@ typedef struct download {
     size_t error_size;
 } download;
 
-static void finish_download(void *user, const http_result *result) {
-    download *at = user;
-    at->done = true;
-    if (result->response == NULL) {
-        snprintf(at->error, at->error_size, "%s", result->error == NULL ? "memory ran short" : result->error);
-        return;
-    }
-    if (result->response->status < 200 || result->response->status >= 300) {
-        snprintf(at->error, at->error_size, "the server answered with status %d", result->response->status);
-        return;
-    }
-    at->length = result->response->body_length;
-    at->bytes = malloc(at->length + 1);
+static void take_bytes(download *at, const char *bytes, size_t length) {
+    at->length = length;
+    at->bytes = malloc(length + 1);
     if (at->bytes == NULL) {
         snprintf(at->error, at->error_size, "memory ran short");
         return;
     }
-    memcpy(at->bytes, result->response->body, at->length);
-    at->bytes[at->length] = '\0';
+    memcpy(at->bytes, bytes, length);
+    at->bytes[length] = '\0';
+}
+
+/* There is no answer that could be used: the copy will do. */
+static void fall_back(download *at) {
+    if (at->copy == NULL)
+        return;
+    if (at->from->stale != NULL)
+        at->from->stale(at->from->user, at->uri, at->error);
+    take_bytes(at, at->copy->body, at->copy->length);
+}
+
+static void take_response(download *at, const http_response *response) {
+    const char *cache = at->from->cache;
+    double now = driver_now(NULL);
+    if (response->status == 304 && at->copy != NULL) {
+        source_cache_renew(cache, at->uri, at->copy, response, now);
+        take_bytes(at, at->copy->body, at->copy->length);
+    } else if (response->status < 200 || response->status >= 300) {
+        snprintf(at->error, at->error_size, "the server answered with status %d", response->status);
+        if (response->status >= 500)
+            fall_back(at);
+    } else {
+        if (cache != NULL)
+            source_cache_store(cache, at->uri, response, now);
+        take_bytes(at, response->body, response->body_length);
+    }
+}
+
+static void finish_download(void *user, const http_result *result) {
+    download *at = user;
+    at->done = true;
+    if (result->response != NULL) {
+        take_response(at, result->response);
+        return;
+    }
+    snprintf(at->error, at->error_size, "%s", result->error == NULL ? "memory ran short" : result->error);
+    fall_back(at);
+}
+
+static bool add_headers(http_request *request, arena *memory, const cached_source *copy) {
+    return http_headers_add(&request->headers, memory, "Accept", "application/yaml, application/json, */*") &&
+           (copy == NULL || copy->etag == NULL ||
+            http_headers_add(&request->headers, memory, "If-None-Match", copy->etag)) &&
+           (copy == NULL || copy->modified == NULL ||
+            http_headers_add(&request->headers, memory, "If-Modified-Since", copy->modified));
+}
+
+static void download_uri(download *at) {
+    http_client *client = at->from->client;
+    http_request request = {.method = "GET", .url = at->uri};
+    if (!add_headers(&request, at->memory, at->copy) ||
+        !http_client_send(client, &request, at->memory, finish_download, at)) {
+        snprintf(at->error, at->error_size, "memory ran short");
+        at->done = true;
+    }
+    while (!at->done)
+        http_client_poll(client, 1);
 }
 
 static char *fetch_url(fetcher *fetches, const char *uri, size_t *length, char *error, size_t error_size) {
-    if (fetches->client == NULL) {
-        snprintf(error, error_size, "this command does not use the network");
-        return NULL;
-    }
     arena *memory = arena_new();
-    http_request request = {.method = "GET", .url = uri};
-    download at = {.error = error, .error_size = error_size};
-    if (memory == NULL ||
-        !http_headers_add(&request.headers, memory, "Accept", "application/yaml, application/json, */*") ||
-        !http_client_send(fetches->client, &request, memory, finish_download, &at)) {
+    cached_source copy;
+    bool known = memory != NULL && fetches->cache != NULL && !fetches->refresh &&
+                 source_cache_load(fetches->cache, uri, memory, &copy);
+    download at = {.from = fetches,
+                   .uri = uri,
+                   .memory = memory,
+                   .copy = known ? &copy : NULL,
+                   .error = error,
+                   .error_size = error_size};
+    if (memory == NULL)
         snprintf(error, error_size, "memory ran short");
-        at.done = true;
-    }
-    while (!at.done)
-        http_client_poll(fetches->client, 1);
+    else if (known && (fetches->offline || driver_now(NULL) < copy.expires))
+        take_bytes(&at, copy.body, copy.length);
+    else if (fetches->offline)
+        snprintf(error, error_size, "there is no copy of it, and --offline asks for no network");
+    else if (fetches->client == NULL)
+        snprintf(error, error_size, "this command does not use the network");
+    else
+        download_uri(&at);
     arena_free(memory);
     *length = at.length;
     return at.bytes;

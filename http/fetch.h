@@ -9,7 +9,13 @@
 
 typedef struct fetcher {
     http_client *client; /* borrowed; NULL: files only */
-    bool remote_only; /* refuse files: set once a document came over HTTP, which must not read this machine's files */
+    bool remote_only;  /* refuse files: set once a document came over HTTP, which must not read this machine's files */
+    const char *cache; /* the folder of copies of what comes over HTTP; NULL: none are kept */
+    bool offline;      /* take copies only */
+    bool refresh;      /* take no copies */
+    void *user;
+    /* A copy is used because the server cannot be asked: `why` is a sentence. May be NULL. */
+    void (*stale)(void *user, const char *uri, const char *why);
 } fetcher;
 
 /* A reader on the fetcher (borrowed). `root`: as in arazzo_reader. */

@@ -6,9 +6,10 @@ set -u
 BUILD=${BUILD:-build}
 export BUILD SHARED="${SHARED:-../shared}" CMOCKA_MESSAGE_OUTPUT=TAP
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1}" LSAN_OPTIONS="${LSAN_OPTIONS:-suppressions=tests/lsan.supp:print_suppressions=0}"
+export XDG_CACHE_HOME="${TMPDIR:-/tmp}/arazzo-test-cache-$$" # no copies of documents in the home of who runs this
 passed=0 failed=0 skipped=0
 log=$(mktemp) || exit 1
-trap 'rm -f "$log"' EXIT
+trap 'rm -rf "$log" "$XDG_CACHE_HOME"' EXIT
 
 run() { # NAME COMMAND...
     name=$1

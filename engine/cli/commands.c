@@ -56,6 +56,8 @@ static const command_option run_table[] = {
     LIST("server", 0, run.server, "[NAME=]URL", "send the source's (every source's) requests there"),
     LIST("source", 0, run.source, "NAME=PATH|URL", "where the source description NAME is"),
     LIST("source-dir", 0, run.source_dir, "DIR", "look operations up by id in this folder where sources are missing"),
+    RARE_FLAG("offline", run.offline, "read documents of the network from copies only"),
+    RARE_FLAG("refresh", run.refresh, "fetch documents of the network anew"),
     LIST("auth", 0, run.auth, "SCHEME=VALUE", "a credential, also SOURCE.SCHEME=VALUE; =@FILE takes a file's text"),
     RARE_STRING("auth-file", run.auth_file, "FILE", "credentials by scheme, in JSON or YAML, readable by you alone"),
     RARE_STRING("cert", run.certificate, "FILE", "the client certificate for mutual TLS (PEM)"),

@@ -42,6 +42,8 @@ typedef struct run_options {
     const char *key;
     const char *authorities;
     bool sample_inputs;
+    bool offline;
+    bool refresh;
     bool all;
     bool dry_run;
     bool mock;

@@ -212,6 +212,8 @@ static int load_and_run(runner *r) {
         !session_overrides(r->at, "server", &options->server, false, &r->servers) ||
         !session_source_folders(r->at, &options->source_dir))
         return EXIT_USAGE;
+    r->at->fetches.offline = options->offline;
+    r->at->fetches.refresh = options->refresh;
     r->server_count = options->server.count;
     arazzo_load_options load = {
         .strict = options->strict, .sources = sources, .source_count = options->source.count, .finder = &r->at->finder};

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "engine/report/diagnostics.h"
 #include "engine/uri.h"
+#include "http/source_cache.h"
 
 static bool wants_color(unsigned choice, FILE *out) {
     const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
@@ -28,14 +29,26 @@ static const char *working_folder(arena *memory) {
     return uri_from_path(path, memory);
 }
 
+static void tell_stale(void *user, const char *uri, const char *why) {
+    const session *at = user;
+    if (!at->quiet)
+        fprintf(at->err, "arazzo: %s: %s; the copy that was kept is used\n", uri, why);
+}
+
 bool session_open(session *at, FILE *err, unsigned color, bool quiet, const http_client_options *client) {
     *at = (session){.memory = arena_new(), .err = err, .color = wants_color(color, err), .quiet = quiet};
     bool ready = diagnostics_init(&at->list) && at->memory != NULL;
     if (client != NULL) {
+        http_client_options sources = {
+            .timeout = client->timeout, .follow_redirects = true, .authorities = client->authorities};
         at->client = http_client_new(client);
-        ready = ready && at->client != NULL;
+        at->sources = http_client_new(&sources);
+        ready = ready && at->client != NULL && at->sources != NULL;
     }
-    at->fetches = (fetcher){.client = at->client};
+    at->fetches = (fetcher){.client = at->sources,
+                            .cache = ready ? source_cache_folder(at->memory) : NULL,
+                            .user = at,
+                            .stale = tell_stale};
     at->reader = fetch_reader(&at->fetches, ready ? working_folder(at->memory) : NULL);
     at->books = library_new(&at->reader);
     at->folder = source_folder_new(NULL, 0);
@@ -48,6 +61,7 @@ void session_close(session *at) {
     library_free(at->books);
     source_folder_free(at->folder);
     http_client_free(at->client);
+    http_client_free(at->sources);
     diagnostics_free(&at->list);
     arena_free(at->memory);
 }

@@ -22,6 +22,7 @@ typedef struct session {
     diagnostics list;
     size_t printed; /* how many diagnostics were printed already */
     http_client *client;
+    http_client *sources; /* what documents are fetched with: it follows redirects, and carries no credentials */
     fetcher fetches;
     arazzo_reader reader;
     library *books;
