@@ -420,6 +420,16 @@ static bool is_xml(const char *content_type) {
     return content_type != NULL && (strstr(content_type, "/xml") != NULL || strstr(content_type, "+xml") != NULL);
 }
 
+static bool expect_selector_type(builder *b, const node *where, const char *type) {
+    static const char *const types[] = {"jsonpath", "xpath", "jsonpointer"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(types[i], type) == 0)
+            return true;
+    diagnose(b->list, "E0403", builder_place(b, where), "it is one of 'jsonpath', 'xpath', 'jsonpointer'",
+             "'%s' is no value for 'targetSelectorType' of the Payload Replacement Object", type);
+    return false;
+}
+
 /* A Payload Replacement Object. Without `targetSelectorType`, the payload's media type decides how `target` is read. */
 static bool build_replacement(builder *b, const node *object, const char *content_type, replacement *made) {
     if (!expect_kind(b, object, "a Payload Replacement Object", NODE_MAPPING))
@@ -436,7 +446,8 @@ static bool build_replacement(builder *b, const node *object, const char *conten
     const char *type = is_xml(content_type) ? "xpath" : "jsonpointer", *version = NULL;
     const node *selector_type = node_get(object, "targetSelectorType");
     note_newer_field(b, object, "targetSelectorType");
-    if (selector_type != NULL && !read_expression_type(b, selector_type, &type, &version))
+    if (selector_type != NULL &&
+        (!read_expression_type(b, selector_type, &type, &version) || !expect_selector_type(b, selector_type, type)))
         return false;
     size_t length;
     const char *target_text = node_string(target, &length);

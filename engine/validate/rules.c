@@ -64,6 +64,11 @@ static const rule rules[] = {
     {"E0106", "member named after a dot, with --strict", "Runtime Expressions",
      "Outside conditions, what lies within a value is named by a JSON Pointer after `#` (rule S6).",
      "value: $response.body.id\n"},
+    {"W0109", "all outputs of a step", "Selector Object; Runtime Expressions",
+     "An expression names one output. As the context of a Selector Object, by default all outputs of a step are taken "
+     "as "
+     "one object, too (rule S9).",
+     "context: $steps.login.outputs\nselector: $.token\ntype: jsonpath\n"},
     {"W0110", "spelling of a condition", "Criterion Object, \"Literals\"",
      "Strings stand in single quotes, and expressions stand in simple conditions without braces. By default the other "
      "spelling is taken, too (rule S10).",
@@ -199,6 +204,23 @@ static const rule rules[] = {
      "operationPath: /pets\n"},
     {"E0420", "AsyncAPI", "Step Object", "Steps on channels of AsyncAPI documents are not carried out by this version.",
      "channelPath: '{$sourceDescriptions.events.url}#/channels/pets'\n"},
+
+    {"E0430", "unknown field", "Specification Extensions",
+     "The object has no field of this name, so nobody reads it. Extensions start with `x-`.",
+     "steps:\n- stepId: a\n  operationId: list\n  sucessCriteria: []\n"},
+    {"W0430", "field next to a reference", "Reusable Object",
+     "A Reusable Object has `reference` and `value`; all else in it is ignored.",
+     "- {reference: $components.parameters.page, in: query}\n"},
+    {"W0431", "name with special characters", "Source Description Object; Workflow Object; Step Object",
+     "Names should consist of letters, digits, `-` and `_`: expressions cannot refer to others.",
+     "- stepId: get pet\n"},
+    {"E0433", "field that does not belong here", "Step Object; Success Action Object; Failure Action Object",
+     "The field is for another kind of step or parameter.", "- {stepId: a, workflowId: other, action: send}\n"},
+    {"W0434", "field without effect", "Step Object; Success Action Object; Failure Action Object",
+     "The field only counts for another kind of step or action.", "- {name: stop, type: end, stepId: a}\n"},
+    {"W0435", "simple condition with a type and without a context", "Criterion Object",
+     "Where a criterion has a `type`, the specification asks for a `context`, too. A simple condition does without.",
+     "- {type: simple, condition: $statusCode == 200}\n"},
 
     /* ---- Runs ---- */
     {"W0501", "output that reaches nothing", "Step Object",

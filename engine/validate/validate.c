@@ -1,5 +1,5 @@
 /* validate.c: one document after the other rule, and the list put in order. */
-#include "engine/validate/validate.h"
+#include "engine/validate/validate_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,11 +27,30 @@ static int compare_sorted(const void *left, const void *right) {
     return a->index < b->index ? -1 : a->index > b->index;
 }
 
-/* A field of the wrong kind is wrong once, whoever needs it. */
-static bool says_the_same(const diagnostic *a, const diagnostic *b) {
-    return strcmp(a->code, b->code) == 0 && a->where.line == b->where.line && a->where.column == b->where.column &&
-           same_string(a->where.file, b->where.file) &&
-           (strcmp(a->code, "E0402") == 0 || same_string(a->message, b->message));
+/* What the builder and the walk over fields both notice: one is enough for each place. */
+static bool is_structural(const char *code) {
+    static const char *const codes[] = {"E0402", "E0403", "E0405"};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (strcmp(codes[i], code) == 0)
+            return true;
+    return false;
+}
+
+/* A missing field is missing once, whatever its object is called. */
+static bool same_message(const diagnostic *a, const diagnostic *b) {
+    const char *left = strstr(a->message, " lacks the "), *right = strstr(b->message, " lacks the ");
+    if (left == NULL || right == NULL)
+        return strcmp(a->message, b->message) == 0;
+    left = strchr(left, '\'');
+    right = strchr(right, '\'');
+    return left != NULL && right != NULL && strncmp(left, right, strcspn(left + 1, "'") + 2) == 0;
+}
+
+/* `later` adds nothing to `first`, which stands at the same place. */
+static bool says_the_same(const diagnostic *first, const diagnostic *later) {
+    if (first->severity == DIAGNOSTIC_ERROR && is_structural(later->code))
+        return true;
+    return strcmp(first->code, later->code) == 0 && same_message(first, later);
 }
 
 static void recount(diagnostics *list) {
@@ -45,7 +64,8 @@ static void recount(diagnostics *list) {
 static bool was_kept(const diagnostics *list, size_t from, size_t kept, const diagnostic *entry) {
     for (size_t i = kept; i > from; i--) {
         const diagnostic *before = &list->items[i - 1];
-        if (before->where.line != entry->where.line || before->where.column != entry->where.column)
+        if (before->where.line != entry->where.line || before->where.column != entry->where.column ||
+            !same_string(before->where.file, entry->where.file))
             return false;
         if (says_the_same(before, entry))
             return true;
@@ -79,6 +99,17 @@ static void put_in_order(diagnostics *list, size_t from, const char *first_file)
 
 /* ---- The whole ---- */
 
+place validate_place(const validation *v, const node *value) {
+    return node_place(v->owner, value);
+}
+
+const char *did_you_mean(text *out, const nearest *search) {
+    if (search->best == NULL)
+        return NULL;
+    text_append_format(out, "did you mean '%s'?", search->best);
+    return text_peek(out);
+}
+
 void validate_document(library *books, const char *uri, const arazzo_load_options *options, diagnostics *list) {
     if (library_kept(books, uri) != NULL)
         return; /* it is a source of a document that was validated before */
@@ -87,6 +118,12 @@ void validate_document(library *books, const char *uri, const arazzo_load_option
     if (owner == NULL)
         return;
     description_build(books, owner, uri, options, list);
+    validation v = {.owner = owner,
+                    .loaded = library_kept(books, uri),
+                    .no_sources = options != NULL && options->no_sources,
+                    .list = list};
+    if (v.loaded != NULL && !list->no_memory)
+        validate_structure(&v);
     put_in_order(list, from, document_name(owner));
 }
 
