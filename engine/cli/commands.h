@@ -35,7 +35,9 @@ typedef struct run_options {
     const char *inputs;   /* a file */
     value_list server;    /* [NAME=]URL */
     value_list source;    /* NAME=PATH|URL */
-    value_list secret;    /* names of inputs */
+    value_list source_dir;
+    value_list secret; /* names of inputs */
+    bool sample_inputs;
     bool all;
     bool mock;
     bool strict;
@@ -82,6 +84,7 @@ typedef struct mock_options {
     const char *file;
     const char *host;
     size_t port; /* 0: a free one */
+    value_list source_dir;
     bool verbose;
     bool quiet;
     unsigned color;
