@@ -104,6 +104,8 @@ static const command_operand validate_operands[] = {
 static const command_option validate_table[] = {
     FLAG("no-sources", 0, validate.no_sources, "look at the documents alone, not at their sources"),
     LIST("source", 0, validate.source, "NAME=PATH|URL", "where the source description NAME is"),
+    LIST("source-dir", 0, validate.source_dir, "DIR",
+         "look operations up by id in this folder where sources are missing"),
     FLAG("strict", 0, validate.strict, "take no liberties with the specification"),
     LIST("deny", 0, validate.deny, "CODE", "count what has this code as an error; 'warnings' means all of them"),
     LIST("allow", 0, validate.allow, "CODE", "leave out what has this code"),

@@ -54,9 +54,10 @@ typedef struct run_options {
 
 typedef struct validate_command_options {
     value_list paths;
-    value_list source; /* NAME=PATH|URL */
-    value_list deny;   /* codes that become errors */
-    value_list allow;  /* codes that are left out */
+    value_list source;     /* NAME=PATH|URL */
+    value_list source_dir; /* folders of OpenAPI documents */
+    value_list deny;       /* codes that become errors */
+    value_list allow;      /* codes that are left out */
     bool no_sources;
     bool strict;
     bool quiet;

@@ -261,12 +261,14 @@ static int exit_status(const validator *v) {
 static int validate_all(validator *v) {
     const validate_command_options *options = v->options;
     arazzo_override *sources;
-    if (!session_overrides(v->at, "source", &options->source, true, &sources))
+    if (!session_overrides(v->at, "source", &options->source, true, &sources) ||
+        !session_source_folders(v->at, &options->source_dir))
         return EXIT_USAGE;
     arazzo_load_options load = {.strict = options->strict,
                                 .no_sources = options->no_sources,
                                 .sources = sources,
-                                .source_count = options->source.count};
+                                .source_count = options->source.count,
+                                .finder = &v->at->finder};
     for (size_t i = 0; i < options->paths.count; i++)
         if (!find_documents(v, options->paths.items[i]))
             return EXIT_USAGE;

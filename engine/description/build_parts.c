@@ -320,6 +320,13 @@ static bool read_action_type(builder *b, const node *object, bool on_success, ac
     return false;
 }
 
+static const workflow *workflow_with_step(const builder *b, const char *id) {
+    for (size_t i = 0; i < b->made->workflow_count; i++)
+        if (workflow_step(&b->made->workflows[i], id) != NULL)
+            return &b->made->workflows[i];
+    return NULL;
+}
+
 static void link_step(builder *b, const node *object, action *made) {
     made->step_id = optional_string(b, object, "the action", "stepId");
     if (made->step_id == NULL)
@@ -332,10 +339,14 @@ static void link_step(builder *b, const node *object, action *made) {
     for (size_t i = 0; i < b->flow->step_count; i++)
         nearest_try(&search, b->flow->steps[i].id);
     text help = TEXT_EMPTY;
-    text_append_format(&help, "did you mean '%s'?", search.best == NULL ? "" : search.best);
-    diagnose(b->list, "E0408", builder_place(b, node_get(object, "stepId")),
-             search.best == NULL ? NULL : text_peek(&help), "there is no step '%s' in workflow '%s'", made->step_id,
-             b->flow->id);
+    const workflow *holder = search.best == NULL ? workflow_with_step(b, made->step_id) : NULL;
+    if (search.best != NULL)
+        text_append_format(&help, "did you mean '%s'?", search.best);
+    else if (holder != NULL)
+        text_append_format(&help, "it is a step of workflow '%s'; an action leads to steps of its own workflow only",
+                           holder->id);
+    diagnose(b->list, "E0408", builder_place(b, node_get(object, "stepId")), help.length == 0 ? NULL : text_peek(&help),
+             "there is no step '%s' in workflow '%s'", made->step_id, b->flow->id);
     text_free(&help);
 }
 

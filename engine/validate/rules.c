@@ -222,6 +222,41 @@ static const rule rules[] = {
      "Where a criterion has a `type`, the specification asks for a `context`, too. A simple condition does without.",
      "- {type: simple, condition: $statusCode == 200}\n"},
 
+    {"N0426", "operation found elsewhere", "Source Description Object",
+     "The source is not where the document says; its operation was found in the folder of `--source-dir` (rule S26).",
+     "sourceDescriptions:\n- {name: pets, url: moved.yaml, type: openapi}\n"},
+    {"W0427", "operation described twice", "Step Object",
+     "Several sources describe the same operation of the same server; the first is used.",
+     "operationId: list # in two sources\n"},
+    {"W0440", "input that is not declared", "Workflow Object; Runtime Expressions",
+     "An expression refers to an input that the workflow's schema does not name. It reaches nothing unless somebody "
+     "gives the input all the same.",
+     "inputs: {type: object, properties: {token: {type: string}}}\n# ...\nvalue: $inputs.tokn\n"},
+    {"W0441", "no such step in an expression", "Runtime Expressions",
+     "An expression refers to a step that the workflow does not have. Outputs of another workflow are reached by "
+     "`$workflows`.",
+     "value: $steps.missing.outputs.id\n"},
+    {"W0442", "no such output", "Runtime Expressions",
+     "An expression refers to an output that the step or workflow does not have, so it reaches nothing.",
+     "- {stepId: a, operationId: list, outputs: {id: $response.body#/id}}\n- {stepId: b, operationId: get, parameters: "
+     "[{name: id, in: path, value: $steps.a.outputs.ID}]}\n"},
+    {"W0443", "no such workflow, source or component in an expression", "Runtime Expressions",
+     "An expression refers to a workflow, source description or component that the document does not have, so it "
+     "reaches "
+     "nothing.",
+     "value: $workflows.missing.outputs.id\n"},
+    {"W0444", "nothing to refer to yet", "Runtime Expressions",
+     "The request or answer that the expression refers to does not exist where the expression stands: before the "
+     "request "
+     "is made, after the last step, or at a step that calls a workflow.",
+     "parameters:\n- {name: id, in: path, value: $response.body#/id}\n"},
+    {"W0445", "step that is never reached", "Success Action Object",
+     "An action without criteria always leads elsewhere, and nothing leads to the step.",
+     "- {stepId: a, operationId: list, onSuccess: [{name: done, type: end}]}\n- {stepId: b, operationId: get}\n"},
+    {"W0446", "action that is never taken", "Success Action Object; Failure Action Object",
+     "The first action whose criteria pass is taken, and one that stands before has no criteria (rule S17).",
+     "onSuccess:\n- {name: done, type: end}\n- {name: more, type: goto, stepId: next}\n"},
+
     /* ---- Runs ---- */
     {"W0501", "output that reaches nothing", "Step Object",
      "The expression of an output reaches nothing in this run; the output is null (rule S4).",
@@ -331,8 +366,9 @@ static const chapter chapters[] = {
 };
 
 static void append_markdown(text *out, const rule *one) {
-    text_append_format(out, "### %s: %s\n\n%s. Section: %s.\n\n", one->code, one->title,
-                       severity_of(one) == DIAGNOSTIC_ERROR ? "Error" : "Warning", one->section);
+    static const char *const titles[] = {"Error", "Warning", "Note"};
+    text_append_format(out, "### %s: %s\n\n%s. Section: %s.\n\n", one->code, one->title, titles[severity_of(one)],
+                       one->section);
     text_append_format(out, "%s\n\n", one->explanation);
     if (one->example != NULL)
         text_append_format(out, "```yaml\n%s```\n\n", one->example);
@@ -342,7 +378,7 @@ void rules_markdown(text *out) {
     text_append_string(
         out, "# Diagnostics\n\n"
              "What `arazzo` can say about a document, by code. Codes are stable. `E` is an error: the document "
-             "cannot be used.\n`W` is a warning: it can, though hardly as it was meant. "
+             "cannot be used.\n`W` is a warning: it can, though hardly as it was meant; `N` is a note. "
              "`arazzo validate --explain CODE` shows one of these entries,\n`--deny CODE` makes an error of a "
              "warning, `--allow CODE` leaves it out. Sections are those of the Arazzo Specification\nunless "
              "another document is named; rules S1 to S31 are liberties and decisions of the default profile.\n\n"

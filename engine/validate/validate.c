@@ -122,8 +122,11 @@ void validate_document(library *books, const char *uri, const arazzo_load_option
                     .loaded = library_kept(books, uri),
                     .no_sources = options != NULL && options->no_sources,
                     .list = list};
-    if (v.loaded != NULL && !list->no_memory)
+    if (v.loaded != NULL && !list->no_memory) {
         validate_structure(&v);
+        validate_references(&v);
+        validate_flow(&v);
+    }
     put_in_order(list, from, document_name(owner));
 }
 

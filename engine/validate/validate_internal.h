@@ -22,4 +22,10 @@ const char *did_you_mean(text *out, const nearest *search);
 /* Fields: those that are unknown, missing, of a wrong type, or of no use where they stand (structure.c). */
 void validate_structure(const validation *v);
 
+/* What expressions refer to (references.c). */
+void validate_references(const validation *v);
+
+/* Steps that are never reached, actions that are never taken (flow.c). */
+void validate_flow(const validation *v);
+
 #endif
