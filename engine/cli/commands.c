@@ -23,8 +23,15 @@ static const char *const condition_type_words[] = {"simple", "regex", "jsonpath"
     }
 #define FLAG(name_, letter_, member, help_)                                                                            \
     { .name = name_, .letter = letter_, .kind = OPTION_FLAG, .field = FIELD(bool, member), .help = help_ }
+#define RARE_FLAG(name_, member, help_)                                                                                \
+    { .name = name_, .kind = OPTION_FLAG, .field = FIELD(bool, member), .help = help_, .rare = true }
 #define STRING(name_, member, argument_, help_)                                                                        \
     { .name = name_, .kind = OPTION_STRING, .field = FIELD(const char *, member), .argument = argument_, .help = help_ }
+#define RARE_STRING(name_, member, argument_, help_)                                                                   \
+    {                                                                                                                  \
+        .name = name_, .kind = OPTION_STRING, .field = FIELD(const char *, member), .argument = argument_,             \
+        .help = help_, .rare = true                                                                                    \
+    }
 #define LIST(name_, letter_, member, argument_, help_)                                                                 \
     {                                                                                                                  \
         .name = name_, .letter = letter_, .kind = OPTION_LIST, .field = FIELD(value_list, member),                     \
@@ -46,11 +53,18 @@ static const command_option run_table[] = {
     LIST("input", 'i', run.input, "NAME=VALUE",
          "an input, typed by its schema; NAME=@FILE takes a file's text, NAME:=JSON any value"),
     STRING("inputs", run.inputs, "FILE", "inputs in JSON or YAML; --input wins over it"),
-    FLAG("sample-inputs", 0, run.sample_inputs, "make up the inputs that are not given, from their schemas"),
+    RARE_FLAG("sample-inputs", run.sample_inputs, "make up the inputs that are not given, from their schemas"),
     LIST("server", 0, run.server, "[NAME=]URL", "send the source's (every source's) requests there"),
     LIST("source", 0, run.source, "NAME=PATH|URL", "where the source description NAME is"),
     LIST("source-dir", 0, run.source_dir, "DIR", "look operations up by id in this folder where sources are missing"),
+    LIST("auth", 0, run.auth, "SCHEME=VALUE", "a credential, also SOURCE.SCHEME=VALUE; =@FILE takes a file's text"),
+    RARE_STRING("auth-file", run.auth_file, "FILE", "credentials by scheme, in JSON or YAML, readable by you alone"),
+    RARE_STRING("cert", run.certificate, "FILE", "the client certificate for mutual TLS (PEM)"),
+    RARE_STRING("key", run.key, "FILE", "its private key, where --cert doesn't hold it"),
+    RARE_STRING("cacert", run.authorities, "FILE",
+                "trust these certificate authorities (PEM) instead of the machine's"),
     FLAG("mock", 0, run.mock, "send requests to a mock made of the sources"),
+    FLAG("dry-run", 0, run.dry_run, "print the requests as curl commands and send none"),
     FLAG("all", 0, run.all, "carry out every workflow"),
     FLAG("strict", 0, run.strict, "take no liberties with the specification"),
     {.name = "timeout",
@@ -68,16 +82,17 @@ static const command_option run_table[] = {
      .preset = "1000",
      .minimum = 1,
      .help = "end a run that loops"},
-    FLAG("follow-redirects", 0, run.follow_redirects, "follow them, without credentials elsewhere"),
+    RARE_FLAG("follow-redirects", run.follow_redirects, "follow them, without credentials elsewhere"),
     {.name = "max-retry-after",
      .kind = OPTION_NUMBER,
      .field = FIELD(double, run.max_retry_after),
      .argument = "SECONDS",
      .preset = "60",
      .maximum = 1e6,
-     .help = "longest wait a server can ask for"},
+     .help = "longest wait a server can ask for",
+     .rare = true},
     LIST("secret", 0, run.secret, "NAME", "print an input as ***, like passwords"),
-    FLAG("show-secrets", 0, run.show_secrets, "print secrets as they are"),
+    RARE_FLAG("show-secrets", run.show_secrets, "print secrets as they are"),
     FORMAT_OPTION(run.format),
     FLAG("verbose", 'v', run.verbose, "show requests and responses"),
     FLAG("quiet", 'q', run.quiet, "show failures only"),
@@ -156,6 +171,9 @@ static const command_operand show_operands[] = {
 };
 
 static const command_option show_table[] = {
+    FLAG("auth", 0, show.auth, "show which credentials are asked for, and their names"),
+    LIST("source", 0, show.source, "NAME=PATH|URL", "with --auth: where the source description NAME is"),
+    LIST("source-dir", 0, show.source_dir, "DIR", "with --auth: look operations up by id in this folder"),
     FORMAT_OPTION(show.format),
     COLOR_OPTION(show.color),
     {.name = NULL},

@@ -25,6 +25,7 @@ typedef struct parser {
     FILE *out;
     FILE *err;
     int status;
+    bool explains_all; /* help explains rare options, too */
 } parser;
 
 /* ---- Saying what is wrong ---- */
@@ -189,7 +190,7 @@ static void finish(parser *self, bool written) {
 }
 
 static bool help(parser *self) {
-    finish(self, command_help(self->program, self->command, self->out));
+    finish(self, command_help(self->program, self->command, self->explains_all, self->out));
     return false;
 }
 
@@ -345,7 +346,7 @@ static bool refuse_command(parser *self, const char *name) {
     return refuse(self, "unknown command '%s'", name);
 }
 
-/* `help` and `help COMMAND`, which every program has. */
+/* `help`, `help COMMAND` and `help COMMAND --all`, which every program has. */
 static bool parse_help(parser *self) {
     if (self->next == self->count)
         return help(self);
@@ -353,6 +354,8 @@ static bool parse_help(parser *self) {
     self->command = find_command(self->program, name);
     if (self->command == NULL)
         return refuse_command(self, name);
+    self->explains_all = self->next < self->count && strcmp(self->arguments[self->next], "--all") == 0;
+    self->next += self->explains_all;
     if (self->next < self->count)
         return refuse(self, "unexpected operand '%s'", self->arguments[self->next]);
     return help(self);

@@ -50,6 +50,7 @@ typedef struct command_option {
     double minimum;     /* of a number or count */
     double maximum;     /* of a number or count; 0: unlimited */
     const char *help;   /* what it does; not a sentence: no capital, no stop */
+    bool rare;          /* named in help, and explained by `help COMMAND --all` only: help fits a screen */
 } command_option;
 
 typedef struct command_operand {
@@ -94,7 +95,8 @@ const command *command_line_parse(const cli_program *program, int argc, char **a
 int command_line_refuse(const cli_program *program, const command *chosen, FILE *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Writes a command's help, or with NULL the program's. False when memory is short. */
-bool command_help(const cli_program *program, const command *chosen, FILE *out);
+/* Writes a command's help, with every option explained where `all`, or with NULL the program's. False when memory is
+ * short. */
+bool command_help(const cli_program *program, const command *chosen, bool all, FILE *out);
 
 #endif

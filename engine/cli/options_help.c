@@ -104,9 +104,11 @@ static void append_option_row(text *out, const command_option *option, size_t wi
     text_free(&meaning);
 }
 
-static size_t options_width(text *out, const command_option *options) {
+static size_t options_width(text *out, const command_option *options, bool all) {
     size_t width = strlen("-h, --help");
     for (; options != NULL && options->name != NULL; options++) {
+        if (options->rare && !all)
+            continue;
         text left = TEXT_EMPTY;
         append_option(&left, options);
         width = wider(width, left_width(text_peek(&left)));
@@ -142,7 +144,22 @@ static void append_examples(text *out, const char *const *examples) {
         text_append_format(out, "  %s\n", *examples);
 }
 
-static void append_command(text *out, const cli_program *program, const command *of) {
+/* "Also: --cert FILE, --key FILE (…)" */
+static void append_rare(text *out, const cli_program *program, const command *of) {
+    text names = TEXT_EMPTY;
+    for (const command_option *option = of->options; option != NULL && option->name != NULL; option++)
+        if (option->rare)
+            text_append_format(&names, "%s--%s", names.length == 0 ? "Also: " : ", ", option->name);
+    if (names.length > 0) {
+        text_append_format(&names, " ('%s help %s --all' explains them).", program->name, of->name);
+        text_append_char(out, '\n');
+        append_wrapped(out, text_peek(&names), 0, 0);
+    }
+    out->failed = out->failed || names.failed;
+    text_free(&names);
+}
+
+static void append_command(text *out, const cli_program *program, const command *of, bool all) {
     append_synopsis(out, program, of);
     append_wrapped(out, of->description, 0, 0);
     if (of->operands != NULL) {
@@ -150,10 +167,13 @@ static void append_command(text *out, const cli_program *program, const command 
         append_operands(out, of->operands);
     }
     text_append_string(out, "\nOptions:\n");
-    size_t width = options_width(out, of->options);
+    size_t width = options_width(out, of->options, all);
     for (const command_option *option = of->options; option != NULL && option->name != NULL; option++)
-        append_option_row(out, option, width);
+        if (all || !option->rare)
+            append_option_row(out, option, width);
     append_option_row(out, &help_option, width);
+    if (!all)
+        append_rare(out, program, of);
     append_examples(out, of->examples);
     if (of->closing != NULL) {
         text_append_char(out, '\n');
@@ -180,12 +200,12 @@ static void append_program(text *out, const cli_program *program) {
     append_examples(out, program->examples);
 }
 
-bool command_help(const cli_program *program, const command *chosen, FILE *out) {
+bool command_help(const cli_program *program, const command *chosen, bool all, FILE *out) {
     text page = TEXT_EMPTY;
     if (chosen == NULL)
         append_program(&page, program);
     else
-        append_command(&page, program, chosen);
+        append_command(&page, program, chosen, all);
     bool good = !page.failed;
     if (good)
         fputs(text_peek(&page), out);

@@ -9,8 +9,10 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "engine/cli/auth.h"
 #include "engine/cli/command_mains.h"
 #include "engine/cli/inputs.h"
+#include "engine/report/curl.h"
 #include "engine/report/diagnostics.h"
 #include "engine/report/mask.h"
 #include "engine/report/run_json.h"
@@ -25,11 +27,13 @@ typedef struct runner {
     FILE *out;
     mask *secrets;
     run_text printer;
-    arazzo_observer text;
+    curl_printer commands;
+    arazzo_observer text; /* what prints as things happen */
     run_recorder *recorder;
     arazzo_observer record;
     arazzo_override *servers;
     size_t server_count;
+    arazzo_auth *auth;
     json_t *workflows; /* the reports so far */
 } runner;
 
@@ -77,6 +81,8 @@ static bool keep_report(runner *r, const char *id, const arazzo_run *run) {
 
 static arazzo_status drive(runner *r, arazzo_run *run) {
     driver *drives = driver_new(r->at->client);
+    if (drives != NULL && r->options->mock)
+        driver_skip_waits(drives);
     bool ended = drives != NULL && driver_add(drives, run) && driver_run(drives, 0);
     driver_free(drives);
     return ended ? arazzo_run_status(run) : ARAZZO_ERROR;
@@ -95,6 +101,8 @@ static int run_workflow(runner *r, const workflow *flow) {
     arazzo_observer observer = {.user = r, .event = on_event};
     arazzo_run_options settings = {.servers = r->servers,
                                    .server_count = r->server_count,
+                                   .dry_run = options->dry_run,
+                                   .auth = r->auth,
                                    .max_steps = options->max_steps,
                                    .max_retry_after = options->max_retry_after,
                                    .observer = &observer,
@@ -108,7 +116,7 @@ static int run_workflow(runner *r, const workflow *flow) {
         return r->at->list.no_memory ? EXIT_FAILED : EXIT_USAGE;
     arazzo_status status = drive(r, run);
     session_print(r->at);
-    if (options->format == FORMAT_TEXT) {
+    if (options->format == FORMAT_TEXT && !options->dry_run) {
         if (!options->quiet)
             run_text_summary(&r->printer, flow->id, status, driver_clock(NULL) - started);
         run_text_outputs(&r->printer, r->out, arazzo_run_outputs(run));
@@ -186,6 +194,17 @@ static int print_report(runner *r) {
     return status;
 }
 
+static bool find_credentials(runner *r) {
+    auth_given given = {.auth = &r->options->auth, .file = r->options->auth_file};
+    r->auth = read_auth(r->at, r->loaded, &given);
+    if (r->auth == NULL)
+        return false;
+    auth_secrets(r->auth, add_secret, r);
+    if (r->options->mock)
+        arazzo_auth_pretend(r->auth);
+    return true;
+}
+
 static int load_and_run(runner *r) {
     const run_options *options = r->options;
     arazzo_override *sources;
@@ -199,8 +218,10 @@ static int load_and_run(runner *r) {
     r->loaded = session_load(r->at, options->file, &load);
     if (r->loaded == NULL)
         return r->at->list.no_memory ? EXIT_FAILED : EXIT_DOCUMENT;
+    if (!find_credentials(r))
+        return EXIT_USAGE;
     http_mock *serving = NULL;
-    if (options->mock && (serving = start_mock(r)) == NULL)
+    if (options->mock && !options->dry_run && (serving = start_mock(r)) == NULL)
         return EXIT_FAILED;
     int status = run_workflows(r);
     http_mock_stop(serving);
@@ -215,6 +236,8 @@ static bool prepare(runner *r) {
         if (r->recorder == NULL)
             return false;
         r->record = run_recorder_observer(r->recorder);
+    } else if (r->options->dry_run) {
+        r->text = curl_observer(&r->commands);
     } else if (!r->options->quiet) {
         r->text = run_text_observer(&r->printer);
     }
@@ -222,11 +245,16 @@ static bool prepare(runner *r) {
                             .secrets = r->options->show_secrets ? NULL : r->secrets,
                             .color = r->at->color,
                             .verbose = r->options->verbose};
+    r->commands = (curl_printer){.out = r->out, .secrets = r->printer.secrets, .color = r->at->color};
     return r->secrets != NULL && r->workflows != NULL;
 }
 
 int run_main(const run_options *options, FILE *out, FILE *err) {
-    http_client_options client = {.timeout = options->timeout, .follow_redirects = options->follow_redirects};
+    http_client_options client = {.timeout = options->timeout,
+                                  .follow_redirects = options->follow_redirects,
+                                  .certificate = options->certificate,
+                                  .key = options->key,
+                                  .authorities = options->authorities};
     session at;
     runner r = {.options = options, .at = &at, .out = out};
     int status = EXIT_FAILED;
@@ -238,6 +266,7 @@ int run_main(const run_options *options, FILE *out, FILE *err) {
         int printed = print_report(&r);
         status = status == EXIT_OK ? printed : status;
     }
+    arazzo_auth_free(r.auth);
     run_recorder_free(r.recorder);
     json_decref(r.workflows);
     mask_free(r.secrets);

@@ -55,9 +55,9 @@ static bool parse_command_line(void) {
 }
 
 static bool write_help(void) {
-    bool good = command_help(&arazzo_program, NULL, nowhere);
+    bool good = command_help(&arazzo_program, NULL, false, nowhere);
     for (const command *of = arazzo_program.commands; of->name != NULL; of++)
-        good = command_help(&arazzo_program, of, nowhere) && good;
+        good = command_help(&arazzo_program, of, true, nowhere) && good;
     return good;
 }
 

@@ -233,7 +233,7 @@ static void check_page(const char *page, const command *of) {
     for (const command_option *option = of != NULL ? of->options : NULL; option != NULL && option->name != NULL;
          option++) {
         char name[40];
-        snprintf(name, sizeof name, " --%s", option->name);
+        snprintf(name, sizeof name, "--%s", option->name);
         assert_non_null(strstr(page, name));
     }
     for (const command_operand *operand = of != NULL ? of->operands : NULL; operand != NULL && operand->name != NULL;
@@ -359,7 +359,7 @@ static void repeated_operands_are_listed(void **state) {
     assert_true(options.flag);
     assert_null(command_line_parse(&tool, 3, none, memory, &options, out, err, &status));
     assert_int_equal(status, 2);
-    assert_true(command_help(&tool, &tool.commands[0], out));
+    assert_true(command_help(&tool, &tool.commands[0], false, out));
     fclose(out);
     fclose(err);
     assert_string_equal(err_bytes, "tool check: PATH is missing\nTry 'tool check --help'.\n");
