@@ -39,7 +39,7 @@ typedef enum expr_root {
     EXPR_MESSAGE_PAYLOAD,
     EXPR_INPUTS,              /* name */
     EXPR_OUTPUTS,             /* name */
-    EXPR_STEPS,               /* owner: step id; name: output */
+    EXPR_STEPS,               /* owner: step id; name: output, NULL for all of them (the context of a selector) */
     EXPR_WORKFLOWS_INPUTS,    /* owner: workflow id; name */
     EXPR_WORKFLOWS_OUTPUTS,   /* owner: workflow id; name */
     EXPR_SOURCE_DESCRIPTIONS, /* owner: source name; name: operationId, workflowId or field */

@@ -413,11 +413,13 @@ static bool steps_reference(parser *p, expr_root root) {
     static const char *const fields[] = {"outputs"};
     const char *step = NULL;
     size_t field;
-    return dot(p, "'.' and a stepId") &&
-           run_of(p, is_identifier_strict, "a stepId (letters, digits, '-' and '_')", &step) &&
-           dot(p, "'.outputs.' and the name of an output") &&
-           one_of(p, fields, 1, "'outputs' after the stepId", &field) && dot(p, "'.' and the name of an output") &&
-           named_value(p, root, step, "the name of an output");
+    if (!dot(p, "'.' and a stepId") ||
+        !run_of(p, is_identifier_strict, "a stepId (letters, digits, '-' and '_')", &step) ||
+        !dot(p, "'.outputs.' and the name of an output") || !one_of(p, fields, 1, "'outputs' after the stepId", &field))
+        return false;
+    if (at_end(p) && p->mode == EXPRESSION_CONTEXT)
+        return set_reference(p, root, step, NULL, 0, p->position);
+    return dot(p, "'.' and the name of an output") && named_value(p, root, step, "the name of an output");
 }
 
 /* workflows-reference = workflow-id "." workflow-field "." workflow-field-name [ "#" json-pointer ] */

@@ -185,6 +185,8 @@ char *expression_print(const expression *compiled) {
     }
     if (name->name != NULL)
         print_name(&out, name->name);
+    else if (name->owner != NULL)
+        text_truncate(&out, out.length - 1); /* all outputs of a step: no dot after `outputs` */
     size_t first = compiled->name_count - 1;
     if (first < compiled->token_count)
         text_append_char(&out, '#');

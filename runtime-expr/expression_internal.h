@@ -46,6 +46,7 @@ typedef struct expression_fault {
 typedef enum expression_mode {
     EXPRESSION_STRICT,   /* the ABNF, and S6 for $message.payload */
     EXPRESSION_MEMBERS,  /* `.name` and `[0]` after bodies and names as well */
+    EXPRESSION_CONTEXT,  /* the same, and all outputs of a step: the context of a Selector Object (S9) */
     EXPRESSION_CONDITION /* the same, and `.length` in the default profile */
 } expression_mode;
 

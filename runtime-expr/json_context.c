@@ -71,7 +71,8 @@ static json_t *lookup(void *user, const expr_reference *reference) {
     case EXPR_OUTPUTS:
         return json_incref(at(at(data, "outputs"), name));
     case EXPR_STEPS:
-        return json_incref(at(at(at(at(data, "steps"), owner), "outputs"), name));
+        data = at(at(at(data, "steps"), owner), "outputs");
+        return json_incref(name == NULL ? data : at(data, name));
     case EXPR_WORKFLOWS_INPUTS:
         return json_incref(at(at(at(at(data, "workflows"), owner), "inputs"), name));
     case EXPR_WORKFLOWS_OUTPUTS:

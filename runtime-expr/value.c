@@ -186,6 +186,17 @@ static const char *member_pointer(compiler *c, const char *key) {
     return copy;
 }
 
+/* `$steps.login.outputs`: the context is an object with all outputs, which the grammar cannot name (S9). */
+static void report_unnamed_output(const compiler *c, const expression *context, const char *pointer) {
+    const expr_reference *reference = expression_reference(context);
+    if (reference->root != EXPR_STEPS || reference->name != NULL)
+        return;
+    expression_fault fault = {.offset = 0, .length = context->length};
+    snprintf(fault.message, sizeof fault.message, "an expression names one output of a step, not all of them");
+    snprintf(fault.help, sizeof fault.help, "select from one output: '$steps.%.60s.outputs.NAME'", reference->owner);
+    expression_report_fault(c->options, EXPR_LIBERTY, "S9", pointer, &fault);
+}
+
 static expr_status compile_selector(compiler *c, json_t *literal, expr_value *out) {
     const json_t *context = json_object_get(literal, "context"), *query = json_object_get(literal, "selector");
     json_t *type = json_object_get(literal, "type");
@@ -198,11 +209,12 @@ static expr_status compile_selector(compiler *c, json_t *literal, expr_value *ou
     bool strict = c->options != NULL && c->options->strict;
     expression_fault fault;
     expr_status status = expression_parse(c->memory, json_string_value(context), json_string_length(context), 0,
-                                          strict ? EXPRESSION_STRICT : EXPRESSION_MEMBERS, &out->expression, &fault);
+                                          strict ? EXPRESSION_STRICT : EXPRESSION_CONTEXT, &out->expression, &fault);
     if (status == EXPR_INVALID)
         expression_report_fault(c->options, EXPR_ERROR, fault.rule, context_pointer, &fault);
     if (status != EXPR_OK)
         return status;
+    report_unnamed_output(c, out->expression, context_pointer);
     expression_accept(out->expression, c->options, context_pointer);
     out->selector_text = arena_copy(c->memory, json_string_value(query), json_string_length(query));
     if (out->selector_text == NULL)

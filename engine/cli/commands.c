@@ -6,6 +6,7 @@
 #define FIELD(type, member) OPTION_FIELD(type, command_options, member)
 
 static const char *const format_words[] = {"text", "json", NULL};
+static const char *const validate_format_words[] = {"text", "json", "sarif", "github", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const condition_type_words[] = {"simple", "regex", "jsonpath", "xpath", NULL};
 
@@ -103,6 +104,47 @@ static const command_option run_table[] = {
 
 static const char *const run_examples[] = {
     "arazzo run pets.arazzo.yaml adopt -i petId=7 --server http://localhost:8080",
+    NULL,
+};
+
+/* ---- validate ---- */
+
+static const command_operand validate_operands[] = {
+    {.name = "PATH",
+     .optional = true,
+     .repeated = true,
+     .field = FIELD(value_list, validate.paths),
+     .help = "an Arazzo document, or a folder with Arazzo documents in it"},
+    {.name = NULL},
+};
+
+static const command_option validate_table[] = {
+    FLAG("no-sources", 0, validate.no_sources, "look at the documents alone, not at their sources"),
+    LIST("source", 0, validate.source, "NAME=PATH|URL", "where the source description NAME is"),
+    LIST("source-dir", 0, validate.source_dir, "DIR",
+         "look operations up by id in this folder where sources are missing"),
+    FLAG("strict", 0, validate.strict, "take no liberties with the specification"),
+    LIST("deny", 0, validate.deny, "CODE", "count what has this code as an error; 'warnings' means all of them"),
+    LIST("allow", 0, validate.allow, "CODE", "leave out what has this code"),
+    STRING("max-warnings", validate.max_warnings, "N", "fail when there are more warnings than N"),
+    STRING("explain", validate.explain, "CODE", "say what a code means, with an example"),
+    FLAG("rules", 0, validate.rules, "print every rule, as Markdown"),
+    {.name = "format",
+     .kind = OPTION_CHOICE,
+     .field = FIELD(unsigned, validate.format),
+     .argument = "KIND",
+     .words = validate_format_words,
+     .preset = "text",
+     .help = "how results are printed: text, json, sarif or github"},
+    FLAG("quiet", 'q', validate.quiet, "show errors only"),
+    COLOR_OPTION(validate.color),
+    {.name = NULL},
+};
+
+static const char *const validate_examples[] = {
+    "arazzo validate pets.arazzo.yaml",
+    "arazzo validate workflows/ --format sarif > results.sarif",
+    "arazzo validate --explain E0416",
     NULL,
 };
 
@@ -235,6 +277,16 @@ static const command commands[] = {
      .examples = run_examples,
      .closing = "Exit status: 0 all succeeded; 1 a workflow failed; 2 wrong usage or inputs; 3 a document that cannot "
                 "be used."},
+    {.name = "validate",
+     .id = COMMAND_VALIDATE,
+     .summary = "check documents against the specification and their sources",
+     .description = "Checks Arazzo documents against the specification and against the documents that they use. In "
+                    "folders, every .yaml, .yml and .json file is looked at that has a field 'arazzo'. What is wrong "
+                    "goes to standard output.",
+     .operands = validate_operands,
+     .options = validate_table,
+     .examples = validate_examples,
+     .closing = "Exit status: 0 no errors; 2 wrong usage; 3 errors, or more warnings than --max-warnings."},
     {.name = "list",
      .id = COMMAND_LIST,
      .summary = "list the workflows and sources of a document",

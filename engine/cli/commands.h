@@ -14,6 +14,7 @@
 
 typedef enum command_id {
     COMMAND_RUN,
+    COMMAND_VALIDATE,
     COMMAND_LIST,
     COMMAND_SHOW,
     COMMAND_MOCK,
@@ -23,7 +24,7 @@ typedef enum command_id {
 } command_id;
 
 /* The values of choices, in the order of their words. */
-enum { FORMAT_TEXT, FORMAT_JSON };
+enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF, FORMAT_GITHUB };
 enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum { CONDITION_TYPE_SIMPLE, CONDITION_TYPE_REGEX, CONDITION_TYPE_JSONPATH, CONDITION_TYPE_XPATH };
 
@@ -58,6 +59,22 @@ typedef struct run_options {
     unsigned format;
     unsigned color;
 } run_options;
+
+typedef struct validate_command_options {
+    value_list paths;
+    value_list source;     /* NAME=PATH|URL */
+    value_list source_dir; /* folders of OpenAPI documents */
+    value_list deny;       /* codes that become errors */
+    value_list allow;      /* codes that are left out */
+    bool no_sources;
+    bool strict;
+    bool quiet;
+    const char *max_warnings; /* a number; NULL: any number */
+    const char *explain;      /* a code; NULL: documents are validated */
+    bool rules;               /* print the table of rules */
+    unsigned format;
+    unsigned color;
+} validate_command_options;
 
 typedef struct list_options {
     const char *file;
@@ -107,6 +124,7 @@ typedef struct query_options {
 /* The values of the command that was chosen. */
 typedef union command_options {
     run_options run;
+    validate_command_options validate;
     list_options list;
     show_options show;
     mock_options mock;

@@ -31,6 +31,9 @@ int main(int argc, char **argv) {
         case COMMAND_RUN:
             status = run_main(&options.run, stdout, stderr);
             break;
+        case COMMAND_VALIDATE:
+            status = validate_main(&options.validate, stdout, stderr);
+            break;
         case COMMAND_LIST:
             status = list_main(&options.list, stdout, stderr);
             break;

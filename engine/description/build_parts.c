@@ -320,6 +320,13 @@ static bool read_action_type(builder *b, const node *object, bool on_success, ac
     return false;
 }
 
+static const workflow *workflow_with_step(const builder *b, const char *id) {
+    for (size_t i = 0; i < b->made->workflow_count; i++)
+        if (workflow_step(&b->made->workflows[i], id) != NULL)
+            return &b->made->workflows[i];
+    return NULL;
+}
+
 static void link_step(builder *b, const node *object, action *made) {
     made->step_id = optional_string(b, object, "the action", "stepId");
     if (made->step_id == NULL)
@@ -332,10 +339,14 @@ static void link_step(builder *b, const node *object, action *made) {
     for (size_t i = 0; i < b->flow->step_count; i++)
         nearest_try(&search, b->flow->steps[i].id);
     text help = TEXT_EMPTY;
-    text_append_format(&help, "did you mean '%s'?", search.best == NULL ? "" : search.best);
-    diagnose(b->list, "E0408", builder_place(b, node_get(object, "stepId")),
-             search.best == NULL ? NULL : text_peek(&help), "there is no step '%s' in workflow '%s'", made->step_id,
-             b->flow->id);
+    const workflow *holder = search.best == NULL ? workflow_with_step(b, made->step_id) : NULL;
+    if (search.best != NULL)
+        text_append_format(&help, "did you mean '%s'?", search.best);
+    else if (holder != NULL)
+        text_append_format(&help, "it is a step of workflow '%s'; an action leads to steps of its own workflow only",
+                           holder->id);
+    diagnose(b->list, "E0408", builder_place(b, node_get(object, "stepId")), help.length == 0 ? NULL : text_peek(&help),
+             "there is no step '%s' in workflow '%s'", made->step_id, b->flow->id);
     text_free(&help);
 }
 
@@ -420,6 +431,16 @@ static bool is_xml(const char *content_type) {
     return content_type != NULL && (strstr(content_type, "/xml") != NULL || strstr(content_type, "+xml") != NULL);
 }
 
+static bool expect_selector_type(builder *b, const node *where, const char *type) {
+    static const char *const types[] = {"jsonpath", "xpath", "jsonpointer"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(types[i], type) == 0)
+            return true;
+    diagnose(b->list, "E0403", builder_place(b, where), "it is one of 'jsonpath', 'xpath', 'jsonpointer'",
+             "'%s' is no value for 'targetSelectorType' of the Payload Replacement Object", type);
+    return false;
+}
+
 /* A Payload Replacement Object. Without `targetSelectorType`, the payload's media type decides how `target` is read. */
 static bool build_replacement(builder *b, const node *object, const char *content_type, replacement *made) {
     if (!expect_kind(b, object, "a Payload Replacement Object", NODE_MAPPING))
@@ -436,7 +457,8 @@ static bool build_replacement(builder *b, const node *object, const char *conten
     const char *type = is_xml(content_type) ? "xpath" : "jsonpointer", *version = NULL;
     const node *selector_type = node_get(object, "targetSelectorType");
     note_newer_field(b, object, "targetSelectorType");
-    if (selector_type != NULL && !read_expression_type(b, selector_type, &type, &version))
+    if (selector_type != NULL &&
+        (!read_expression_type(b, selector_type, &type, &version) || !expect_selector_type(b, selector_type, type)))
         return false;
     size_t length;
     const char *target_text = node_string(target, &length);

@@ -110,7 +110,9 @@ static json_t *lookup_component(arazzo_run *run, const frame *top, const expr_re
 
 static json_t *lookup_step(const frame *top, const expr_reference *reference) {
     const step *of = workflow_step(top->flow, reference->owner);
-    return of == NULL ? NULL : member(top->step_outputs[of->index], reference->name);
+    if (of == NULL || reference->name == NULL)
+        return of == NULL ? NULL : json_incref(top->step_outputs[of->index]);
+    return member(top->step_outputs[of->index], reference->name);
 }
 
 static json_t *lookup(void *user, const expr_reference *reference) {

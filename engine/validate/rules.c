@@ -1,0 +1,393 @@
+/*
+ * rules.c: the table of rules, and the two ways to read it: one rule in a terminal, and the page docs/diagnostics.md.
+ *
+ * A test reads the sources: a code that is reported and does not stand here is a failure, and so is a row that nobody
+ * reports. Sections are those of the Arazzo Specification 1.1.0 unless another document is named.
+ */
+#include "engine/validate/rules.h"
+
+#include <string.h>
+
+static const rule rules[] = {
+    /* ---- Documents ---- */
+    {"E0001", "empty document", "Format", "The file holds nothing, or comments only.", "# nothing follows\n"},
+    {"E0002", "no YAML", "Format",
+     "The text is no YAML: it cannot be read beyond this place. A colon within a text, an open quote or wrong "
+     "indentation are the usual reasons.",
+     "info: {title: t\n"},
+    {"E0003", "no JSON", "Format", "The text is no JSON: it cannot be read beyond this place.", "{\"arazzo\": }\n"},
+    {"E0004", "key given twice", "Format", "An object has each key once; which of two values is meant, nobody knows.",
+     "info: {title: a, title: b}\n"},
+    {"E0005", "nested too deep", "Format", "The document is nested deeper than any description needs to be.",
+     "[[[[…]]]]\n"},
+    {"E0006", "document too large", "Format", "The file is larger than what is read.", NULL},
+    {"E0007", "too many values", "Format",
+     "The document has more values than what is read, counting each alias as often as it is used.",
+     "a: &a [1, 1]\nb: &b [*a, *a]\nc: &c [*b, *b] # and so on\n"},
+    {"E0008", "alias without anchor", "Format", "An alias `*name` needs an anchor `&name` before it.", "a: *missing\n"},
+    {"E0009", "alias of itself", "Format", "The value behind an alias contains the alias, so it has no end.",
+     "a: &a [*a]\n"},
+    {"E0010", "several documents in a file", "Format", "A file holds one document.",
+     "arazzo: 1.0.1\n---\narazzo: 1.0.1\n"},
+    {"E0011", "not UTF-8", "Format", "Documents are written in UTF-8.", NULL},
+    {"E0012", "key is no string", "Format",
+     "Keys are strings, as in JSON. A text with brackets or braces needs quotes.", "{a: b}: c\n"},
+    {"E0013", "tag that JSON lacks", "Format",
+     "YAML is used here for what JSON can express; other tags have no meaning.", "date: !!timestamp 2024-01-01\n"},
+    {"E0014", "tab as indentation", "Format", "YAML indents with spaces only.", "info:\n\ttitle: t\n"},
+    {"E0015", "merge key without a mapping", "Format", "`<<` takes a mapping or a list of mappings.", "a: {<<: 1}\n"},
+
+    /* ---- Expressions and conditions ---- */
+    {"E0100", "syntax of an expression or condition", "Runtime Expressions; Criterion Object",
+     "The text is no runtime expression, condition, JSONPath query, regular expression or XPath expression. It would "
+     "never pass, so it is refused before anything is sent.",
+     "successCriteria:\n- condition: $statusCode = 200\n"},
+    {"W0101", "expression without braces within a text", "Runtime Expressions",
+     "A string that is not one whole expression holds expressions in braces only. By default the expression is "
+     "evaluated all the same (rule S1); with --strict it stays text.",
+     "value: Bearer $inputs.token\n"},
+    {"W0102", "predicate instead of a JSONPath query", "Criterion Object, \"JSONPath Conditions\"",
+     "A condition of type jsonpath is a query (RFC 9535) that passes when it selects something. A comparison on its "
+     "own is no query. By default it passes when the comparison is true (rule S2).",
+     "type: jsonpath\ncondition: $.status == 'done'\n"},
+    {"E0102", "predicate instead of a JSONPath query, with --strict", "Criterion Object, \"JSONPath Conditions\"",
+     "With --strict, a condition of type jsonpath is a query of RFC 9535 and nothing else (rule S2).",
+     "type: jsonpath\ncondition: $.status == 'done'\n"},
+    {"W0103", "mistyped expression that stays text", "Runtime Expressions",
+     "The text starts like an expression and is none. It is sent as it is (rule S3), which is hardly what is meant.",
+     "value: $response.boddy#/id\n"},
+    {"W0106", "member named after a dot", "Runtime Expressions",
+     "Outside conditions, what lies within a value is named by a JSON Pointer after `#`. By default dots are taken, "
+     "too "
+     "(rule S6).",
+     "value: $response.body.id\n"},
+    {"E0106", "member named after a dot, with --strict", "Runtime Expressions",
+     "Outside conditions, what lies within a value is named by a JSON Pointer after `#` (rule S6).",
+     "value: $response.body.id\n"},
+    {"W0109", "all outputs of a step", "Selector Object; Runtime Expressions",
+     "An expression names one output. As the context of a Selector Object, by default all outputs of a step are taken "
+     "as "
+     "one object, too (rule S9).",
+     "context: $steps.login.outputs\nselector: $.token\ntype: jsonpath\n"},
+    {"W0110", "spelling of a condition", "Criterion Object, \"Literals\"",
+     "Strings stand in single quotes, and expressions stand in simple conditions without braces. By default the other "
+     "spelling is taken, too (rule S10).",
+     "condition: $response.body#/status == \"done\"\n"},
+    {"W0112", "length in a condition", "Criterion Object, \"Operators\"",
+     "The specification has lengths in JSONPath only. By default `.length` is the length of what stands before it, "
+     "where "
+     "that has no member of that name (rule S12).",
+     "condition: $response.body.items.length > 0\n"},
+    {"W0113", "pattern with delimiters", "Criterion Object, \"Regex Conditions\"",
+     "A regular expression stands without delimiters. By default they are removed (rule S13).",
+     "type: regex\ncondition: /^2/\n"},
+    {"W0125", "operationPath without braces", "Step Object",
+     "The expression in `operationPath` stands in braces. By default it is taken without them, too (rule S25).",
+     "operationPath: $sourceDescriptions.api.url#/paths/~1pets/get\n"},
+    {"E0125", "operationPath without braces, with --strict", "Step Object",
+     "The expression in `operationPath` stands in braces (rule S25).",
+     "operationPath: $sourceDescriptions.api.url#/paths/~1pets/get\n"},
+
+    /* ---- Operations ---- */
+    {"E0201", "no OpenAPI document", "Source Description Object",
+     "The source is no OpenAPI document, or of a version that is not supported. 2.0 and 3.0 to 3.2 are.",
+     "openapi: 4.0.0\n"},
+    {"E0202", "paths is no object", "OpenAPI, \"Paths Object\"", "`paths` must be an object.", "paths: []\n"},
+    {"W0203", "operationId given twice", "OpenAPI, \"Operation Object\"",
+     "An operationId is unique in its document. A step that names it calls the first operation.",
+     "paths:\n  /a: {get: {operationId: list}}\n  /b: {get: {operationId: list}}\n"},
+    {"W0204", "path that leads nowhere", "OpenAPI, \"Path Item Object\"",
+     "The `$ref` of a path item leads to nothing, so its operations cannot be called.",
+     "paths:\n  /pets: {$ref: 'missing.yaml'}\n"},
+    {"W0210", "unreadable parameter", "OpenAPI, \"Parameter Object\"",
+     "A parameter of the operation cannot be read, so it is not known how it is written.",
+     "parameters:\n- {$ref: '#/components/parameters/missing'}\n"},
+    {"E0211", "server variable without default", "OpenAPI, \"Server Variable Object\"",
+     "The URL of the server has a variable, and nothing says its value.",
+     "servers:\n- url: https://{region}.example.com\n"},
+    {"E0212", "no server", "OpenAPI, \"Server Object\"", "Nothing says where requests go. `--server` can say it, too.",
+     "servers:\n- url: '{base}'\n"},
+    {"W0213", "server variable out of its enum", "OpenAPI, \"Server Variable Object\"",
+     "The default of a server's variable must be one of its values.",
+     "variables: {region: {default: moon, enum: [eu, us]}}\n"},
+    {"W0214", "style that does not fit", "OpenAPI, \"Style Values\"",
+     "A style belongs to certain places of parameters; the default is used.", "- {name: ids, in: path, style: form}\n"},
+    {"W0215", "unreadable request body", "OpenAPI, \"Request Body Object\"",
+     "The operation's request body cannot be read, so its media types are not known.",
+     "requestBody: {$ref: '#/components/requestBodies/missing'}\n"},
+    {"E0220", "path parameter without a value", "Parameter Object",
+     "A path with a hole in it leads to another operation, so the request is not sent (rule S5).",
+     "parameters:\n- {name: petId, in: path, value: ''}\n"},
+    {"E0221", "required parameter missing", "Parameter Object",
+     "The operation requires a parameter that neither the step nor its workflow gives.",
+     "# GET /pets/{petId}\n- stepId: get\n  operationId: getPet\n"},
+    {"E0222", "parameter that cannot be written", "OpenAPI, \"Parameter Object\"",
+     "The value cannot be written in the parameter's place or style, such as an object within an object in a query.",
+     "- {name: X-Note, in: header, value: \"two\\nlines\"}\n"},
+    {"E0223", "body that cannot be written", "Request Body Object",
+     "The payload cannot be written in the media type, such as a number as a form.",
+     "contentType: application/x-www-form-urlencoded\npayload: 7\n"},
+    {"W0224", "parameter left out", "Parameter Object",
+     "The value of a parameter reaches nothing, so the parameter is not sent (rule S5).",
+     "- {name: cursor, in: query, value: $steps.list.outputs.cursor}\n"},
+    {"W0225", "parameter that the operation lacks", "Parameter Object",
+     "The operation declares no such parameter. It is sent all the same (rule S28), and is likely to be ignored.",
+     "- {name: limt, in: query, value: 10}\n"},
+    {"E0226", "path that leaves its place", "Parameter Object",
+     "A path parameter of `.` or `..` would lead to another path.", "- {name: petId, in: path, value: ..}\n"},
+    {"W0227", "reserved character that splits the query", "OpenAPI, \"Parameter Object\"",
+     "With `allowReserved`, an `&` in the value starts another parameter.", "value: a&b\n"},
+    {"W0228", "path parameter without a place", "Parameter Object",
+     "The operation's path has no such part; the value is "
+     "not sent.",
+     "# GET /pets\n- {name: petId, in: path, value: 7}\n"},
+    {"W0229", "body that is not its media type", "Request Body Object",
+     "The payload is text that is not what its media type promises.",
+     "contentType: application/json\npayload: '{\"name\": '\n"},
+    {"W0230", "required body missing", "Request Body Object", "The operation requires a body and the step gives none.",
+     "- stepId: add\n  operationId: addPet # POST /pets\n"},
+
+    /* ---- Schemas ---- */
+    {"E0301", "no JSON Schema", "JSON Schema 2020-12", "A keyword of the schema has a value that it cannot have.",
+     "inputs: {type: strng}\n"},
+    {"E0302", "schema reference that leads nowhere", "JSON Schema 2020-12, \"$ref\"",
+     "The `$ref` of a schema leads to nothing.", "inputs: {$ref: '#/components/inputs/missing'}\n"},
+    {"E0303", "pattern that is no regular expression", "JSON Schema 2020-12, \"pattern\"",
+     "The pattern of a schema cannot be read.", "pattern: '['\n"},
+
+    /* ---- The Arazzo Description ---- */
+    {"E0401", "required field missing", "Schema", "A field that the specification requires is not there.",
+     "info: {title: Pets} # lacks 'version'\n"},
+    {"E0402", "value of the wrong type", "Schema", "A field has a value of another type than the specification says.",
+     "info: {title: Pets, version: 1}\n"},
+    {"E0403", "value that is not allowed", "Schema",
+     "A field has a value that is none of those the specification allows.", "- {name: petId, in: paht, value: 7}\n"},
+    {"E0404", "name given twice", "Schema", "Names and identifiers are unique within their list.",
+     "steps:\n- stepId: a\n- stepId: a\n"},
+    {"E0405", "empty list", "Schema", "The list must have at least one entry.", "steps: []\n"},
+    {"E0406", "fields that exclude each other", "Step Object; Success Action Object; Failure Action Object",
+     "Of several fields exactly one, or at most one, may be given.",
+     "- stepId: a\n  operationId: list\n  workflowId: other\n"},
+    {"E0407", "expression without quotes", "Runtime Expressions",
+     "`{$inputs.x}` without quotes is, in YAML, an object with a key `$inputs.x`.", "value: {$inputs.token}\n"},
+    {"E0408", "no such step", "Step Object", "A step is named that the workflow does not have.",
+     "onSuccess:\n- {name: next, type: goto, stepId: missing}\n"},
+    {"E0409", "no such component", "Reusable Object",
+     "`reference` names a component that `components` does not have, or one of another kind.",
+     "parameters:\n- reference: $components.parameters.missing\n"},
+    {"E0410", "no Arazzo document", "Arazzo Specification Object", "The document lacks the field `arazzo`.",
+     "openapi: 3.1.0\n"},
+    {"E0411", "version of Arazzo", "Versions", "Versions 1.0.x and 1.1.x are supported.", "arazzo: 2.0.0\n"},
+    {"W0411", "field of a newer version", "Schema",
+     "The field came with version 1.1.0 of the specification, and the document says that it is of an earlier one.",
+     "arazzo: 1.0.1\n$self: https://example.com/pets.yaml\n"},
+    {"E0412", "no URI reference", "Relative References in API URLs", "The text is no URI reference (RFC 3986).",
+     "url: 'http://['\n"},
+    {"E0413", "circle", "Step Dependencies and Execution Order; Workflow Object",
+     "Steps or workflows need each other in a circle, so that none can be the first.",
+     "- {workflowId: a, dependsOn: [b]}\n- {workflowId: b, dependsOn: [a]}\n"},
+    {"W0413", "steps out of order", "Step Dependencies and Execution Order",
+     "A step needs what a later one puts out, so that the later one runs first.",
+     "- {stepId: a, dependsOn: [b]}\n- {stepId: b}\n"},
+    {"E0414", "no such source description", "Source Description Object",
+     "A source description is named that the document does not have, or one of another type.",
+     "operationId: $sourceDescriptions.missing.listPets\n"},
+    {"E0415", "no such workflow", "Workflow Object", "A workflow is named that the document does not have.",
+     "workflowId: missing\n"},
+    {"E0416", "no such operation", "Step Object", "An operation is named that the source does not have.",
+     "operationId: listPet\n"},
+    {"E0417", "operation in several sources", "Step Object",
+     "Several sources have an operation of this name; the one that is meant must be said.",
+     "operationId: list # write $sourceDescriptions.pets.list\n"},
+    {"E0418", "operationPath that refers to no operation", "Step Object",
+     "`operationPath` is an expression for the source's URL in braces, and a JSON Pointer to the operation.",
+     "operationPath: /pets\n"},
+    {"E0420", "AsyncAPI", "Step Object", "Steps on channels of AsyncAPI documents are not carried out by this version.",
+     "channelPath: '{$sourceDescriptions.events.url}#/channels/pets'\n"},
+
+    {"E0430", "unknown field", "Specification Extensions",
+     "The object has no field of this name, so nobody reads it. Extensions start with `x-`.",
+     "steps:\n- stepId: a\n  operationId: list\n  sucessCriteria: []\n"},
+    {"W0430", "field next to a reference", "Reusable Object",
+     "A Reusable Object has `reference` and `value`; all else in it is ignored.",
+     "- {reference: $components.parameters.page, in: query}\n"},
+    {"W0431", "name with special characters", "Source Description Object; Workflow Object; Step Object",
+     "Names should consist of letters, digits, `-` and `_`: expressions cannot refer to others.",
+     "- stepId: get pet\n"},
+    {"E0433", "field that does not belong here", "Step Object; Success Action Object; Failure Action Object",
+     "The field is for another kind of step or parameter.", "- {stepId: a, workflowId: other, action: send}\n"},
+    {"W0434", "field without effect", "Step Object; Success Action Object; Failure Action Object",
+     "The field only counts for another kind of step or action.", "- {name: stop, type: end, stepId: a}\n"},
+    {"W0435", "simple condition with a type and without a context", "Criterion Object",
+     "Where a criterion has a `type`, the specification asks for a `context`, too. A simple condition does without.",
+     "- {type: simple, condition: $statusCode == 200}\n"},
+
+    {"N0426", "operation found elsewhere", "Source Description Object",
+     "The source is not where the document says; its operation was found in the folder of `--source-dir` (rule S26).",
+     "sourceDescriptions:\n- {name: pets, url: moved.yaml, type: openapi}\n"},
+    {"W0427", "operation described twice", "Step Object",
+     "Several sources describe the same operation of the same server; the first is used.",
+     "operationId: list # in two sources\n"},
+    {"W0440", "input that is not declared", "Workflow Object; Runtime Expressions",
+     "An expression refers to an input that the workflow's schema does not name. It reaches nothing unless somebody "
+     "gives the input all the same.",
+     "inputs: {type: object, properties: {token: {type: string}}}\n# ...\nvalue: $inputs.tokn\n"},
+    {"W0441", "no such step in an expression", "Runtime Expressions",
+     "An expression refers to a step that the workflow does not have. Outputs of another workflow are reached by "
+     "`$workflows`.",
+     "value: $steps.missing.outputs.id\n"},
+    {"W0442", "no such output", "Runtime Expressions",
+     "An expression refers to an output that the step or workflow does not have, so it reaches nothing.",
+     "- {stepId: a, operationId: list, outputs: {id: $response.body#/id}}\n- {stepId: b, operationId: get, parameters: "
+     "[{name: id, in: path, value: $steps.a.outputs.ID}]}\n"},
+    {"W0443", "no such workflow, source or component in an expression", "Runtime Expressions",
+     "An expression refers to a workflow, source description or component that the document does not have, so it "
+     "reaches "
+     "nothing.",
+     "value: $workflows.missing.outputs.id\n"},
+    {"W0444", "nothing to refer to yet", "Runtime Expressions",
+     "The request or answer that the expression refers to does not exist where the expression stands: before the "
+     "request "
+     "is made, after the last step, or at a step that calls a workflow.",
+     "parameters:\n- {name: id, in: path, value: $response.body#/id}\n"},
+    {"W0445", "step that is never reached", "Success Action Object",
+     "An action without criteria always leads elsewhere, and nothing leads to the step.",
+     "- {stepId: a, operationId: list, onSuccess: [{name: done, type: end}]}\n- {stepId: b, operationId: get}\n"},
+    {"W0446", "action that is never taken", "Success Action Object; Failure Action Object",
+     "The first action whose criteria pass is taken, and one that stands before has no criteria (rule S17).",
+     "onSuccess:\n- {name: done, type: end}\n- {name: more, type: goto, stepId: next}\n"},
+
+    /* ---- Runs ---- */
+    {"W0501", "output that reaches nothing", "Step Object",
+     "The expression of an output reaches nothing in this run; the output is null (rule S4).",
+     "outputs: {id: $response.body#/missing}\n"},
+    {"W0502", "condition that cannot be evaluated", "Criterion Object, \"Evaluation Errors\"",
+     "The condition could not be evaluated in this run, so it failed (rule S14).", NULL},
+    {"W0503", "answer that is not what it says", "Runtime Expressions",
+     "The body of an answer is not what its media type says; it is taken as text (rule S7).", NULL},
+    {"W0504", "payload that reaches nothing", "Request Body Object",
+     "The payload's expression reaches nothing, so the request has no body.", "payload: $steps.a.outputs.missing\n"},
+    {"W0506", "workflow before a retry that cannot run", "Failure Action Object",
+     "The workflow that a retry runs first cannot be run with the inputs it is given.", NULL},
+    {"E0501", "no such workflow in the document", "Workflow Object", "The workflow that was asked for does not exist.",
+     NULL},
+    {"E0507", "run in circles", "Success Action Object", "Steps were repeated more often than `--max-steps` allows.",
+     NULL},
+    {"E0508", "inputs of a workflow that is called", "Workflow Object",
+     "A workflow is called with inputs that its schema refuses.", NULL},
+    {"E0509", "workflows nested too deep", "Step Object", "Workflows call each other deeper than is followed.", NULL},
+    {"E0510", "inputs that do not hold", "Workflow Object", "The inputs do not hold what their schema asks for.", NULL},
+    {"W0511", "input that is not declared", "Workflow Object", "The workflow's schema names no such input.", NULL},
+
+    /* ---- Sources ---- */
+    {"E0601", "document that cannot be read", "Source Description Object",
+     "The document is not there, or may not be read. `--source NAME=PATH` says where else it is; `--no-sources` does "
+     "without.",
+     "sourceDescriptions:\n- {name: pets, url: missing.yaml, type: openapi}\n"},
+};
+
+size_t rule_count(void) {
+    return sizeof rules / sizeof *rules;
+}
+
+const rule *rule_at(size_t index) {
+    return index < rule_count() ? &rules[index] : NULL;
+}
+
+const rule *rule_find(const char *code) {
+    for (size_t i = 0; i < rule_count(); i++)
+        if (strcmp(rules[i].code, code) == 0)
+            return &rules[i];
+    return NULL;
+}
+
+const char *diagnostic_severity_name(diagnostic_severity severity) {
+    static const char *const names[] = {"error", "warning", "note"};
+    return names[severity];
+}
+
+static diagnostic_severity severity_of(const rule *one) {
+    return one->code[0] == 'E' ? DIAGNOSTIC_ERROR : one->code[0] == 'W' ? DIAGNOSTIC_WARNING : DIAGNOSTIC_NOTE;
+}
+
+/* ---- For a terminal ---- */
+
+enum { WIDTH = 80 };
+
+/* Words, broken so that lines stay within the width. */
+static void append_wrapped(text *out, const char *words) {
+    size_t column = 0;
+    while (*words != '\0') {
+        size_t length = strcspn(words, " ");
+        if (column > 0 && column + 1 + length > WIDTH) {
+            text_append_char(out, '\n');
+            column = 0;
+        }
+        if (column > 0) {
+            text_append_char(out, ' ');
+            column++;
+        }
+        text_append(out, words, length);
+        column += length;
+        words += length + strspn(words + length, " ");
+    }
+    text_append_char(out, '\n');
+}
+
+static void append_indented(text *out, const char *lines) {
+    while (*lines != '\0') {
+        size_t length = strcspn(lines, "\n");
+        text_append_format(out, "    %.*s\n", (int)length, lines);
+        lines += length + (lines[length] == '\n');
+    }
+}
+
+void rule_explain(const rule *one, text *out) {
+    text_append_format(out, "%s[%s]: %s\n\n", diagnostic_severity_name(severity_of(one)), one->code, one->title);
+    append_wrapped(out, one->explanation);
+    if (one->example != NULL) {
+        text_append_string(out, "\nFor example:\n\n");
+        append_indented(out, one->example);
+    }
+    text_append_format(out, "\nSection: %s\n", one->section);
+}
+
+/* ---- As a page ---- */
+
+typedef struct chapter {
+    const char *digits; /* the first two of the code's */
+    const char *title;
+} chapter;
+
+static const chapter chapters[] = {
+    {"00", "Documents"}, {"01", "Expressions and conditions"}, {"02", "Operations"},
+    {"03", "Schemas"},   {"04", "The Arazzo Description"},     {"05", "Runs"},
+    {"06", "Sources"},
+};
+
+static void append_markdown(text *out, const rule *one) {
+    static const char *const titles[] = {"Error", "Warning", "Note"};
+    text_append_format(out, "### %s: %s\n\n%s. Section: %s.\n\n", one->code, one->title, titles[severity_of(one)],
+                       one->section);
+    text_append_format(out, "%s\n\n", one->explanation);
+    if (one->example != NULL)
+        text_append_format(out, "```yaml\n%s```\n\n", one->example);
+}
+
+void rules_markdown(text *out) {
+    text_append_string(
+        out, "# Diagnostics\n\n"
+             "What `arazzo` can say about a document, by code. Codes are stable. `E` is an error: the document "
+             "cannot be used.\n`W` is a warning: it can, though hardly as it was meant; `N` is a note. "
+             "`arazzo validate --explain CODE` shows one of these entries,\n`--deny CODE` makes an error of a "
+             "warning, `--allow CODE` leaves it out. Sections are those of the Arazzo Specification\nunless "
+             "another document is named; rules S1 to S31 are liberties and decisions of the default profile.\n\n"
+             "This page is generated: `arazzo validate --rules > docs/diagnostics.md`.\n\n");
+    for (size_t c = 0; c < sizeof chapters / sizeof *chapters; c++) {
+        text_append_format(out, "## %s\n\n", chapters[c].title);
+        for (size_t i = 0; i < rule_count(); i++)
+            if (strncmp(rules[i].code + 1, chapters[c].digits, 2) == 0)
+                append_markdown(out, &rules[i]);
+    }
+    text_truncate(out, out->length - 1);
+}
