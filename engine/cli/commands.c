@@ -76,6 +76,7 @@ static const command_option run_table[] = {
     LIST("secret", 0, run.secret, "NAME", "print an input as ***, like passwords"),
     FLAG("show-secrets", 0, run.show_secrets, "print secrets as they are"),
     FORMAT_OPTION(run.format),
+    LIST("report", 0, run.report, "KIND=FILE", "also write a report: json, junit, tap or har; - for stdout"),
     FLAG("verbose", 'v', run.verbose, "show requests and responses"),
     FLAG("quiet", 'q', run.quiet, "show failures only"),
     COLOR_OPTION(run.color),

@@ -35,6 +35,7 @@ typedef struct run_options {
     value_list server;    /* [NAME=]URL */
     value_list source;    /* NAME=PATH|URL */
     value_list secret;    /* names of inputs */
+    value_list report;    /* KIND=FILE */
     bool all;
     bool mock;
     bool strict;

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "engine/cli/command_mains.h"
 #include "engine/cli/inputs.h"
+#include "engine/cli/reports.h"
 #include "engine/report/diagnostics.h"
 #include "engine/report/mask.h"
 #include "engine/report/run_json.h"
@@ -31,6 +32,12 @@ typedef struct runner {
     arazzo_override *servers;
     size_t server_count;
     json_t *workflows; /* the reports so far */
+    report_files files;
+    report_run *runs; /* what is recorded for --report */
+    size_t run_count;
+    recording *recording; /* of the current run; NULL: no report was asked for */
+    double began;
+    double clock_began;
 } runner;
 
 /* ---- Secrets ---- */
@@ -60,6 +67,51 @@ static void on_event(void *user, const arazzo_event *event) {
         r->text.event(r->text.user, event);
     if (r->recorder != NULL)
         r->record.event(r->record.user, event);
+    if (r->recording != NULL) {
+        arazzo_observer recorder = recording_observer(r->recording);
+        recorder.event(recorder.user, event);
+    }
+}
+
+/* ---- Recording for --report ---- */
+
+static bool begin_recording(runner *r, const workflow *flow) {
+    if (r->files.count == 0)
+        return true;
+    recording_options options = {.clock = driver_clock, .now = driver_now};
+    r->recording = recording_new(flow->id, &options);
+    if (r->recording == NULL)
+        return false;
+    r->runs[r->run_count++] = (report_run){.events = r->recording, .flow = flow};
+    return true;
+}
+
+/* `run` may be NULL: it did not even start. The first error since `from` says why. */
+static void end_recording(runner *r, const arazzo_run *run, size_t from) {
+    if (r->recording == NULL)
+        return;
+    const char *error = run == NULL ? "the inputs cannot be used" : NULL;
+    for (size_t i = r->at->list.count; i > from; i--)
+        if (r->at->list.items[i - 1].severity == DIAGNOSTIC_ERROR)
+            error = r->at->list.items[i - 1].message;
+    recording_end(r->recording, run == NULL ? ARAZZO_ERROR : arazzo_run_status(run),
+                  run == NULL ? NULL : arazzo_run_outputs(run), error);
+    r->recording = NULL;
+}
+
+static int write_reports(runner *r) {
+    report_document of = {.file = r->options->file, .list = &r->at->list, .runs = r->runs, .run_count = r->run_count};
+    report_set what = {.documents = &of,
+                       .document_count = 1,
+                       .secrets = r->printer.secrets,
+                       .began = r->began,
+                       .seconds = driver_clock(NULL) - r->clock_began};
+    return reports_write(r->at, "run", &r->files, &what);
+}
+
+static void free_recordings(runner *r) {
+    for (size_t i = 0; i < r->run_count; i++)
+        recording_free((recording *)r->runs[i].events);
 }
 
 /* ---- One workflow ---- */
@@ -82,12 +134,8 @@ static arazzo_status drive(runner *r, arazzo_run *run) {
     return ended ? arazzo_run_status(run) : ARAZZO_ERROR;
 }
 
-static int run_workflow(runner *r, const workflow *flow) {
+static int run_with(runner *r, const workflow *flow, const json_t *inputs) {
     const run_options *options = r->options;
-    json_t *inputs = read_inputs(r->at, flow, &options->input, options->inputs);
-    if (inputs == NULL)
-        return EXIT_USAGE;
-    find_secrets(flow, inputs, &options->secret, add_secret, r);
     arazzo_observer observer = {.user = r, .event = on_event};
     arazzo_run_options settings = {.servers = r->servers,
                                    .server_count = r->server_count,
@@ -97,22 +145,42 @@ static int run_workflow(runner *r, const workflow *flow) {
                                    .clock = driver_clock,
                                    .now = driver_now};
     double started = driver_clock(NULL);
+    size_t diagnosed = r->at->list.count;
     arazzo_run *run = arazzo_run_start(r->loaded, flow->id, inputs, &settings, &r->at->list);
-    json_decref(inputs);
     session_print(r->at);
-    if (run == NULL)
+    if (run == NULL) {
+        end_recording(r, NULL, diagnosed);
         return r->at->list.no_memory ? EXIT_FAILED : EXIT_USAGE;
+    }
     arazzo_status status = drive(r, run);
     session_print(r->at);
+    end_recording(r, run, diagnosed);
     if (options->format == FORMAT_TEXT) {
         if (!options->quiet)
             run_text_summary(&r->printer, flow->id, status, driver_clock(NULL) - started);
-        run_text_outputs(&r->printer, r->out, arazzo_run_outputs(run));
+        if (!r->files.takes_output)
+            run_text_outputs(&r->printer, r->out, arazzo_run_outputs(run));
     }
     int result =
         keep_report(r, flow->id, run) && !r->at->list.no_memory ? exit_status(status) : session_no_memory(r->at);
     arazzo_run_free(run);
     return result;
+}
+
+static int run_workflow(runner *r, const workflow *flow) {
+    const run_options *options = r->options;
+    if (!begin_recording(r, flow))
+        return session_no_memory(r->at);
+    size_t diagnosed = r->at->list.count;
+    json_t *inputs = read_inputs(r->at, flow, &options->input, options->inputs);
+    if (inputs == NULL) {
+        end_recording(r, NULL, diagnosed);
+        return EXIT_USAGE;
+    }
+    find_secrets(flow, inputs, &options->secret, add_secret, r);
+    int status = run_with(r, flow, inputs);
+    json_decref(inputs);
+    return status;
 }
 
 /* ---- All that was asked for ---- */
@@ -138,6 +206,9 @@ static int run_workflows(runner *r) {
         return refuse_workflow(r);
     if (id == NULL && r->loaded->workflow_count > 1 && !r->options->all)
         return refuse_choice(r);
+    r->runs = arena_array(r->at->memory, r->loaded->workflow_count, sizeof *r->runs);
+    if (r->runs == NULL)
+        return session_no_memory(r->at);
     int worst = EXIT_OK;
     for (size_t i = 0; i < r->loaded->workflow_count; i++) {
         const workflow *flow = &r->loaded->workflows[i];
@@ -194,14 +265,36 @@ static int load_and_run(runner *r) {
     r->server_count = options->server.count;
     arazzo_load_options load = {.strict = options->strict, .sources = sources, .source_count = options->source.count};
     r->loaded = session_load(r->at, options->file, &load);
-    if (r->loaded == NULL)
-        return r->at->list.no_memory ? EXIT_FAILED : EXIT_DOCUMENT;
     http_mock *serving = NULL;
-    if (options->mock && (serving = start_mock(r)) == NULL)
-        return EXIT_FAILED;
-    int status = run_workflows(r);
+    int status;
+    if (r->loaded == NULL)
+        status = r->at->list.no_memory ? EXIT_FAILED : EXIT_DOCUMENT;
+    else if (options->mock && (serving = start_mock(r)) == NULL)
+        status = EXIT_FAILED;
+    else
+        status = run_workflows(r);
     http_mock_stop(serving);
+    int written = write_reports(r);
+    return status == EXIT_OK ? written : status;
+}
+
+/* Opens the reports' files before anything runs. */
+static int open_reports(runner *r) {
+    int status = reports_open(r->at, "run", &r->options->report, r->out, &r->files);
+    if (status == EXIT_OK && r->files.takes_output && r->options->format == FORMAT_JSON) {
+        fputs("arazzo run: --format json and a report to standard output exclude each other\n", r->at->err);
+        status = EXIT_USAGE;
+    }
     return status;
+}
+
+/* Carries out what was asked for; with --format json, prints what happened. */
+static int run_and_print(runner *r) {
+    int status = load_and_run(r);
+    if (r->options->format != FORMAT_JSON)
+        return status;
+    int printed = print_report(r);
+    return status == EXIT_OK ? printed : status;
 }
 
 static bool prepare(runner *r) {
@@ -225,16 +318,15 @@ static bool prepare(runner *r) {
 int run_main(const run_options *options, FILE *out, FILE *err) {
     http_client_options client = {.timeout = options->timeout, .follow_redirects = options->follow_redirects};
     session at;
-    runner r = {.options = options, .at = &at, .out = out};
+    runner r = {
+        .options = options, .at = &at, .out = out, .began = driver_now(NULL), .clock_began = driver_clock(NULL)};
     int status = EXIT_FAILED;
     if (!session_open(&at, err, options->color, options->quiet, &client) || !prepare(&r))
         session_no_memory(&at);
-    else
-        status = load_and_run(&r);
-    if (options->format == FORMAT_JSON && r.workflows != NULL && r.secrets != NULL) {
-        int printed = print_report(&r);
-        status = status == EXIT_OK ? printed : status;
-    }
+    else if ((status = open_reports(&r)) == EXIT_OK)
+        status = run_and_print(&r);
+    reports_close(&r.files, out);
+    free_recordings(&r);
     run_recorder_free(r.recorder);
     json_decref(r.workflows);
     mask_free(r.secrets);
