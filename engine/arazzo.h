@@ -67,11 +67,25 @@ typedef struct arazzo_override {
     const char *url;    /* absolute */
 } arazzo_override;
 
+/* Looks for operations whose documents are not where a description says (S26). */
+typedef struct arazzo_finder {
+    void *user;
+    /*
+     * The absolute URI of an OpenAPI document that seems to have an operation with this id or, where `operation_id` is
+     * NULL, this path. The one whose name is closest to `missing` (a URI) has index 0; NULL beyond the last. Borrowed.
+     */
+    const char *(*find)(void *user, const char *operation_id, const char *path, const char *missing, size_t index);
+    /* A folder near a missing document that holds OpenAPI documents, for a suggestion; borrowed until the next call, or
+     * NULL. */
+    const char *(*suggest)(void *user, const char *missing);
+} arazzo_finder;
+
 typedef struct arazzo_load_options {
     bool strict;     /* the specification's letter and nothing else */
     bool no_sources; /* the document alone: it can be looked at, not run */
     const arazzo_override *sources;
     size_t source_count;
+    const arazzo_finder *finder; /* NULL: none; borrowed while loading */
 } arazzo_load_options;
 
 /*

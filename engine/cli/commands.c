@@ -6,6 +6,7 @@
 #define FIELD(type, member) OPTION_FIELD(type, command_options, member)
 
 static const char *const format_words[] = {"text", "json", NULL};
+static const char *const graph_format_words[] = {"mermaid", "dot", "svg", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const condition_type_words[] = {"simple", "regex", "jsonpath", "xpath", NULL};
 
@@ -45,8 +46,10 @@ static const command_option run_table[] = {
     LIST("input", 'i', run.input, "NAME=VALUE",
          "an input, typed by its schema; NAME=@FILE takes a file's text, NAME:=JSON any value"),
     STRING("inputs", run.inputs, "FILE", "inputs in JSON or YAML; --input wins over it"),
+    FLAG("sample-inputs", 0, run.sample_inputs, "make up the inputs that are not given, from their schemas"),
     LIST("server", 0, run.server, "[NAME=]URL", "send the source's (every source's) requests there"),
     LIST("source", 0, run.source, "NAME=PATH|URL", "where the source description NAME is"),
+    LIST("source-dir", 0, run.source_dir, "DIR", "look operations up by id in this folder where sources are missing"),
     FLAG("mock", 0, run.mock, "send requests to a mock made of the sources"),
     FLAG("all", 0, run.all, "carry out every workflow"),
     FLAG("strict", 0, run.strict, "take no liberties with the specification"),
@@ -120,6 +123,34 @@ static const command_option show_table[] = {
 
 static const char *const show_examples[] = {"arazzo show pets.arazzo.yaml adopt", NULL};
 
+/* ---- graph ---- */
+
+static const command_operand graph_operands[] = {
+    {.name = "FILE", .field = FIELD(const char *, graph.file), .help = "an Arazzo document"},
+    {.name = "WORKFLOW",
+     .optional = true,
+     .field = FIELD(const char *, graph.workflow),
+     .help = "the workflowId; every one without"},
+    {.name = NULL},
+};
+
+static const command_option graph_table[] = {
+    {.name = "format",
+     .kind = OPTION_CHOICE,
+     .field = FIELD(unsigned, graph.format),
+     .words = graph_format_words,
+     .preset = "mermaid",
+     .help = "the language; svg needs Graphviz"},
+    COLOR_OPTION(graph.color),
+    {.name = NULL},
+};
+
+static const char *const graph_examples[] = {
+    "arazzo graph pets.arazzo.yaml adopt",
+    "arazzo graph pets.arazzo.yaml --format svg > pets.svg",
+    NULL,
+};
+
 /* ---- mock ---- */
 
 static const command_operand mock_operands[] = {
@@ -143,6 +174,7 @@ static const command_option mock_table[] = {
      .argument = "ADDRESS",
      .preset = "127.0.0.1",
      .help = "the address to listen on"},
+    LIST("source-dir", 0, mock.source_dir, "DIR", "look operations up by id in this folder where sources are missing"),
     FLAG("verbose", 'v', mock.verbose, "show headers and bodies"),
     FLAG("quiet", 'q', mock.quiet, "show no requests"),
     COLOR_OPTION(mock.color),
@@ -229,6 +261,14 @@ static const command commands[] = {
      .options = show_table,
      .examples = show_examples,
      .closing = "Exit status: 0; 2 wrong usage; 3 a document that cannot be used."},
+    {.name = "graph",
+     .id = COMMAND_GRAPH,
+     .summary = "draw workflows as Mermaid, DOT or SVG",
+     .description = "Draws the steps of workflows and what follows them under which conditions.",
+     .operands = graph_operands,
+     .options = graph_table,
+     .examples = graph_examples,
+     .closing = "Exit status: 0; 1 Graphviz is missing; 2 wrong usage; 3 a document that cannot be used."},
     {.name = "mock",
      .id = COMMAND_MOCK,
      .summary = "serve an OpenAPI document's operations with plausible answers",

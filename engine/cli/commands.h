@@ -16,6 +16,7 @@ typedef enum command_id {
     COMMAND_RUN,
     COMMAND_LIST,
     COMMAND_SHOW,
+    COMMAND_GRAPH,
     COMMAND_MOCK,
     COMMAND_EVAL,
     COMMAND_QUERY,
@@ -24,6 +25,7 @@ typedef enum command_id {
 
 /* The values of choices, in the order of their words. */
 enum { FORMAT_TEXT, FORMAT_JSON };
+enum { GRAPH_FORMAT_MERMAID, GRAPH_FORMAT_DOT, GRAPH_FORMAT_SVG };
 enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum { CONDITION_TYPE_SIMPLE, CONDITION_TYPE_REGEX, CONDITION_TYPE_JSONPATH, CONDITION_TYPE_XPATH };
 
@@ -34,8 +36,10 @@ typedef struct run_options {
     const char *inputs;   /* a file */
     value_list server;    /* [NAME=]URL */
     value_list source;    /* NAME=PATH|URL */
-    value_list secret;    /* names of inputs */
-    value_list report;    /* KIND=FILE */
+    value_list source_dir;
+    value_list secret; /* names of inputs */
+    value_list report; /* KIND=FILE */
+    bool sample_inputs;
     bool all;
     bool mock;
     bool strict;
@@ -63,10 +67,18 @@ typedef struct show_options {
     unsigned color;
 } show_options;
 
+typedef struct graph_options {
+    const char *file;
+    const char *workflow; /* NULL: every one */
+    unsigned format;
+    unsigned color;
+} graph_options;
+
 typedef struct mock_options {
     const char *file;
     const char *host;
     size_t port; /* 0: a free one */
+    value_list source_dir;
     bool verbose;
     bool quiet;
     unsigned color;
@@ -96,6 +108,7 @@ typedef union command_options {
     run_options run;
     list_options list;
     show_options show;
+    graph_options graph;
     mock_options mock;
     eval_options eval;
     query_options query;

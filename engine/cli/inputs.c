@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "engine/document/document.h"
 #include "engine/report/diagnostics.h"
+#include "engine/schema/sample.h"
 #include "runtime-expr/json_text.h"
 
 /* The schema of an input, a local `$ref` followed. */
@@ -142,6 +143,13 @@ json_t *read_inputs(session *at, const workflow *flow, const value_list *given, 
         return NULL;
     }
     return made;
+}
+
+bool add_sample_inputs(const workflow *flow, json_t *inputs) {
+    json_t *made = flow->inputs == NULL ? json_object() : sample_inputs(flow->owner->document, flow->inputs);
+    bool done = made != NULL && (!json_is_object(made) || json_object_update_missing(inputs, made) == 0);
+    json_decref(made);
+    return done;
 }
 
 void find_secrets(const workflow *flow, const json_t *inputs, const value_list *names,

@@ -34,11 +34,10 @@ static const api **find_documents(session *at, const char *uri, size_t *count) {
             *count = 1;
         return *count == 1 ? found : NULL;
     }
-    arazzo_description *loaded = description_build(at->books, owner, uri, NULL, &at->list);
-    found = loaded == NULL ? NULL : arena_array(at->memory, loaded->source_count, sizeof(api *));
-    for (size_t i = 0; found != NULL && i < loaded->source_count; i++)
-        if (loaded->sources[i].openapi != NULL)
-            found[(*count)++] = loaded->sources[i].openapi;
+    arazzo_load_options load = {.finder = &at->finder};
+    arazzo_description *loaded = description_build(at->books, owner, uri, &load, &at->list);
+    found = loaded == NULL ? NULL : description_apis(loaded, at->memory, count);
+    at->list.no_memory = at->list.no_memory || (loaded != NULL && found == NULL);
     return found;
 }
 
@@ -54,6 +53,8 @@ static int serve(session *at, const mock_options *options, FILE *out) {
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    if (!session_source_folders(at, &options->source_dir))
+        return EXIT_USAGE;
     const char *uri = session_uri(at, options->file);
     size_t count = 0;
     const api **documents = uri == NULL ? NULL : find_documents(at, uri, &count);

@@ -177,6 +177,10 @@ static int run_workflow(runner *r, const workflow *flow) {
         end_recording(r, NULL, diagnosed);
         return EXIT_USAGE;
     }
+    if (options->sample_inputs && !add_sample_inputs(flow, inputs)) {
+        json_decref(inputs);
+        return session_no_memory(r->at);
+    }
     find_secrets(flow, inputs, &options->secret, add_secret, r);
     int status = run_with(r, flow, inputs);
     json_decref(inputs);
@@ -224,12 +228,9 @@ static int run_workflows(runner *r) {
 
 /* Serves every OpenAPI document that the description names, on a free port, and points the run there. */
 static http_mock *start_mock(runner *r) {
-    const api **served = arena_array(r->at->memory, r->loaded->source_count, sizeof(api *));
-    size_t count = 0;
+    size_t count;
     char error[256] = "memory ran short";
-    for (size_t i = 0; served != NULL && i < r->loaded->source_count; i++)
-        if (r->loaded->sources[i].openapi != NULL)
-            served[count++] = r->loaded->sources[i].openapi;
+    const api **served = description_apis(r->loaded, r->at->memory, &count);
     http_mock *serving = served == NULL ? NULL : http_mock_start(served, count, NULL, error, sizeof error);
     r->servers = arena_array(r->at->memory, 1, sizeof *r->servers);
     if (serving == NULL || r->servers == NULL) {
@@ -260,10 +261,12 @@ static int load_and_run(runner *r) {
     const run_options *options = r->options;
     arazzo_override *sources;
     if (!session_overrides(r->at, "source", &options->source, true, &sources) ||
-        !session_overrides(r->at, "server", &options->server, false, &r->servers))
+        !session_overrides(r->at, "server", &options->server, false, &r->servers) ||
+        !session_source_folders(r->at, &options->source_dir))
         return EXIT_USAGE;
     r->server_count = options->server.count;
-    arazzo_load_options load = {.strict = options->strict, .sources = sources, .source_count = options->source.count};
+    arazzo_load_options load = {
+        .strict = options->strict, .sources = sources, .source_count = options->source.count, .finder = &r->at->finder};
     r->loaded = session_load(r->at, options->file, &load);
     http_mock *serving = NULL;
     int status;

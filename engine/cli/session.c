@@ -2,6 +2,7 @@
 #include "engine/cli/session.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -37,11 +38,15 @@ bool session_open(session *at, FILE *err, unsigned color, bool quiet, const http
     at->fetches = (fetcher){.client = at->client};
     at->reader = fetch_reader(&at->fetches, ready ? working_folder(at->memory) : NULL);
     at->books = library_new(&at->reader);
-    return ready && at->books != NULL;
+    at->folder = source_folder_new(NULL, 0);
+    if (at->folder != NULL)
+        at->finder = source_folder_finder(at->folder);
+    return ready && at->books != NULL && at->folder != NULL;
 }
 
 void session_close(session *at) {
     library_free(at->books);
+    source_folder_free(at->folder);
     http_client_free(at->client);
     diagnostics_free(&at->list);
     arena_free(at->memory);
@@ -114,5 +119,29 @@ bool session_overrides(session *at, const char *option, const value_list *given,
         if ((*out)[i].url == NULL || (named && (*out)[i].source == NULL))
             return false;
     }
+    return true;
+}
+
+bool session_source_folders(session *at, const value_list *given) {
+    const char **paths = arena_array(at->memory, given->count, sizeof *paths);
+    for (size_t i = 0; paths != NULL && i < given->count; i++) {
+        struct stat about;
+        if (stat(given->items[i], &about) != 0 || !S_ISDIR(about.st_mode)) {
+            fprintf(at->err, "arazzo: --source-dir takes a folder of OpenAPI documents, and '%s' is none\n",
+                    given->items[i]);
+            return false;
+        }
+        const char *uri = session_uri(at, given->items[i]);
+        paths[i] = uri == NULL ? NULL : uri_to_path(uri, at->memory);
+        if (paths[i] == NULL)
+            return false;
+    }
+    source_folder_free(at->folder);
+    at->folder = paths == NULL ? NULL : source_folder_new(paths, given->count);
+    if (at->folder == NULL) {
+        session_no_memory(at);
+        return false;
+    }
+    at->finder = source_folder_finder(at->folder);
     return true;
 }

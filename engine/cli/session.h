@@ -12,6 +12,7 @@
 #include "engine/cli/commands.h"
 #include "engine/description/description.h"
 #include "http/fetch.h"
+#include "http/source_folder.h"
 
 /* Exit statuses (docs/architecture.md, "The command"). */
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_DOCUMENT = 3 };
@@ -24,6 +25,8 @@ typedef struct session {
     fetcher fetches;
     arazzo_reader reader;
     library *books;
+    source_folder *folder;
+    arazzo_finder finder; /* on the folder */
     FILE *err;
     bool color;
     bool quiet;
@@ -48,5 +51,8 @@ int session_no_memory(const session *at);
 /* Reads NAME=VALUE lists into overrides of sources or servers: a URL, or a path where `paths`. False after saying what
  * is wrong. */
 bool session_overrides(session *at, const char *option, const value_list *given, bool paths, arazzo_override **out);
+
+/* Gives the session's finder the folders of --source-dir. False after saying what is wrong. */
+bool session_source_folders(session *at, const value_list *given);
 
 #endif

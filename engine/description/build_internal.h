@@ -72,6 +72,21 @@ bool link_operation(builder *b, step *made);
 const workflow *link_workflow(builder *b, const node *reference);
 bool open_source(builder *b, source_description *source);
 
+/* Makes `op` of the source what the step calls. */
+void found_operation(step *made, const source_description *source, const operation *op);
+
+/* ---- Sources that moved (find.c) ---- */
+
+/* Reports that nothing is where the source should be (E0601), once for each source. */
+void report_missing_source(builder *b, source_description *source);
+
+/*
+ * Looks for an operation by its id or (NULL) its path and pointer in the documents that the caller's finder knows
+ * (S26). `only` is the source that was named; NULL: any. True when it was found, and a note says where.
+ */
+bool find_moved_operation(builder *b, step *made, const node *field, const char *id, const char *pointer,
+                          size_t pointer_length, source_description *only);
+
 /* ---- Order (order.c) ---- */
 
 bool add_edge(builder *b, edges *list, size_t from, size_t to, bool declared);

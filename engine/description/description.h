@@ -28,6 +28,8 @@ typedef struct source_description {
     const api *openapi;              /* of a SOURCE_OPENAPI; NULL while nothing needs it */
     arazzo_description *description; /* of a SOURCE_ARAZZO */
     bool tried;                      /* opening it was tried */
+    bool missing;                    /* nothing is where it should be (S26) */
+    bool missed;                     /* that it is missing was reported */
 } source_description;
 
 /* Where the specification says `Any | {expression} | Selector Object`. */
@@ -182,6 +184,12 @@ void description_release(arazzo_description *made);
 const workflow *description_workflow(const arazzo_description *loaded, const char *id);
 const source_description *description_source(const arazzo_description *loaded, const char *name, size_t length);
 const step *workflow_step(const workflow *flow, const char *id);
+
+/*
+ * Every OpenAPI document that requests of the description's steps, and of the descriptions that it refers to, may go
+ * to, once each: an array in `memory`, *count long. NULL when memory is short.
+ */
+const api **description_apis(const arazzo_description *loaded, arena *memory, size_t *count);
 
 /* The property schemas of a workflow's inputs: what `properties` says, `$ref` and `allOf` followed. NULL when not
  * declared. */

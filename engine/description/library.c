@@ -16,7 +16,9 @@
 typedef struct book {
     const char *uri;
     const char *name; /* for people */
-    document *text;   /* NULL: it could not be read */
+    document *text;   /* NULL: it was not read yet, or could not be */
+    const char *why;  /* it could not be read: a sentence */
+    bool parsed;      /* it was tried */
     char *bytes;      /* what was read, where it is no document: source lines of its errors are shown */
     size_t length;
     api *openapi;
@@ -94,46 +96,66 @@ static const char *display_name(library *books, const char *uri) {
     return uri;
 }
 
-static void read_book(library *books, book *target, place from, diagnostics *list) {
+/* Reads the bytes; target->why says why there are none. */
+static void read_bytes(library *books, book *target, diagnostics *list) {
     char error[512] = "it cannot be read";
-    target->name = display_name(books, target->uri);
-    if (target->name == NULL) {
-        list->no_memory = true;
-        return;
-    }
     target->bytes = books->reader.read(books->reader.user, target->uri, &target->length, error, sizeof error);
+    if (target->bytes == NULL)
+        target->why = arena_copy(books->memory, error, strlen(error));
+    target->name = display_name(books, target->uri);
+    if (target->name == NULL || (target->bytes == NULL && target->why == NULL))
+        list->no_memory = true;
+}
+
+static book *find_book(library *books, const char *uri, diagnostics *list) {
+    book *found = name_index_find(&books->by_uri, uri, strlen(uri));
+    if (found != NULL && (found->bytes != NULL || found->text != NULL || found->why != NULL))
+        return found;
+    if (found == NULL)
+        found = add_book(books, uri);
+    if (found == NULL)
+        list->no_memory = true;
+    else
+        read_bytes(books, found, list);
+    return found;
+}
+
+bool library_has(library *books, const char *uri, const char **why, diagnostics *list) {
+    const book *found = find_book(books, uri, list);
+    *why = found == NULL || found->why == NULL ? "memory ran short" : found->why;
+    return found != NULL && (found->bytes != NULL || found->text != NULL);
+}
+
+const char *library_name(library *books, const char *uri) {
+    const book *found = name_index_find(&books->by_uri, uri, strlen(uri));
+    return found == NULL || found->name == NULL ? uri : found->name;
+}
+
+static const document *parse_book(book *target, place from, diagnostics *list) {
+    if (target->parsed || list->no_memory)
+        return target->text;
+    target->parsed = true;
     if (target->bytes == NULL) {
         const char *help = from.file == NULL ? NULL : "say where it is with --source NAME=PATH or NAME=URL";
-        diagnose(list, "E0601", from, help, "cannot read %s: %s", target->name, error);
-        return;
+        diagnose(list, "E0601", from, help, "cannot read %s: %s", target->name, target->why);
+        return NULL;
     }
     target->text = document_parse(target->bytes, target->length, target->name, NULL, list);
     if (target->text != NULL) {
         free(target->bytes);
         target->bytes = NULL;
     }
-}
-
-static book *find_book(library *books, const char *uri, place from, diagnostics *list) {
-    book *found = name_index_find(&books->by_uri, uri, strlen(uri));
-    if (found != NULL)
-        return found;
-    found = add_book(books, uri);
-    if (found == NULL)
-        list->no_memory = true;
-    else
-        read_book(books, found, from, list);
-    return found;
+    return target->text;
 }
 
 const document *library_document(library *books, const char *uri, place from, diagnostics *list) {
-    book *found = find_book(books, uri, from, list);
-    return found == NULL ? NULL : found->text;
+    book *found = find_book(books, uri, list);
+    return found == NULL ? NULL : parse_book(found, from, list);
 }
 
 const api *library_api(library *books, const char *uri, place from, diagnostics *list) {
-    book *found = find_book(books, uri, from, list);
-    if (found == NULL || found->text == NULL)
+    book *found = find_book(books, uri, list);
+    if (found == NULL || parse_book(found, from, list) == NULL)
         return NULL;
     if (found->openapi == NULL)
         found->openapi = api_open(found->text, found->uri, &books->sources, list);

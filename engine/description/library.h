@@ -28,6 +28,12 @@ void library_free(library *books);
  */
 const document *library_document(library *books, const char *uri, place from, diagnostics *list);
 
+/* True when there is a text under the URI. Else *why is a sentence, borrowed. */
+bool library_has(library *books, const char *uri, const char **why, diagnostics *list);
+
+/* The name under which diagnostics know the document, borrowed. */
+const char *library_name(library *books, const char *uri);
+
 /* The same document as an OpenAPI document. */
 const api *library_api(library *books, const char *uri, place from, diagnostics *list);
 

@@ -24,6 +24,72 @@ const step *workflow_step(const workflow *flow, const char *id) {
     return name_index_find(&flow->step_index, id, strlen(id));
 }
 
+/* Things once each, by their address. */
+typedef struct gathering {
+    arena *memory;
+    const void **items;
+    size_t count;
+    size_t capacity;
+    name_index known;
+    bool no_memory;
+} gathering;
+
+/* True when it is new. */
+static bool gather(gathering *all, const void *thing) {
+    if (all->no_memory)
+        return false;
+    if (all->count == all->capacity) {
+        size_t capacity = all->capacity == 0 ? 8 : all->capacity * 2;
+        const void **larger = arena_array(all->memory, capacity, sizeof *larger);
+        all->no_memory = larger == NULL;
+        if (larger == NULL)
+            return false;
+        if (all->count > 0)
+            memcpy(larger, all->items, all->count * sizeof *larger);
+        all->items = larger;
+        all->capacity = capacity;
+    }
+    const void **key = arena_alloc(all->memory, sizeof *key);
+    bool present = false;
+    if (key != NULL)
+        *key = thing;
+    all->no_memory =
+        key == NULL || !name_index_add(&all->known, all->memory, (const char *)key, sizeof *key, key, &present);
+    if (all->no_memory || present)
+        return false;
+    all->items[all->count++] = thing;
+    return true;
+}
+
+static void gather_apis(gathering *apis, const arazzo_description *loaded) {
+    for (size_t i = 0; i < loaded->source_count; i++)
+        if (loaded->sources[i].openapi != NULL)
+            gather(apis, loaded->sources[i].openapi);
+    for (size_t i = 0; i < loaded->workflow_count; i++)
+        for (size_t j = 0; j < loaded->workflows[i].step_count; j++)
+            if (loaded->workflows[i].steps[j].operation != NULL)
+                gather(apis, operation_api(loaded->workflows[i].steps[j].operation));
+}
+
+const api **description_apis(const arazzo_description *loaded, arena *memory, size_t *count) {
+    gathering descriptions = {.memory = memory}, apis = {.memory = memory};
+    gather(&descriptions, loaded);
+    for (size_t i = 0; i < descriptions.count; i++) {
+        const arazzo_description *at = descriptions.items[i];
+        gather_apis(&apis, at);
+        for (size_t j = 0; j < at->source_count; j++)
+            if (at->sources[j].description != NULL)
+                gather(&descriptions, at->sources[j].description);
+    }
+    *count = apis.count;
+    const api **made = arena_array(memory, apis.count + 1, sizeof *made);
+    if (descriptions.no_memory || apis.no_memory || made == NULL)
+        return NULL;
+    for (size_t i = 0; i < apis.count; i++)
+        made[i] = apis.items[i];
+    return made;
+}
+
 /* How many subschemas are looked into: an input schema is no library, and may refer to itself. */
 enum { INPUT_SCHEMA_BUDGET = 256 };
 
@@ -51,11 +117,23 @@ const node *workflow_input(const workflow *flow, const char *name, size_t length
 
 /* ---- Sources ---- */
 
+static bool has_finder(const builder *b) {
+    const arazzo_load_options *options = b->made->options;
+    return options != NULL && options->finder != NULL && options->finder->find != NULL;
+}
+
 bool open_source(builder *b, source_description *source) {
     if (source->tried || source->uri == NULL)
         return source->openapi != NULL || source->description != NULL;
     source->tried = true;
+    const char *why;
     place from = builder_place(b, node_get(source->object, "url"));
+    if (source->type != SOURCE_ASYNCAPI && !library_has(b->made->library, source->uri, &why, b->list)) {
+        source->missing = true;
+        if (source->type != SOURCE_OPENAPI || !has_finder(b))
+            report_missing_source(b, source);
+        return false;
+    }
     if (source->type == SOURCE_OPENAPI) {
         source->openapi = library_api(b->made->library, source->uri, from, b->list);
         return source->openapi != NULL;
@@ -68,8 +146,10 @@ bool open_source(builder *b, source_description *source) {
     const document *owner = library_document(b->made->library, source->uri, from, b->list);
     if (owner != NULL) {
         arazzo_load_options options = {.strict = b->made->strict};
-        if (b->made->options != NULL)
+        if (b->made->options != NULL) {
             options.no_sources = b->made->options->no_sources;
+            options.finder = b->made->options->finder;
+        }
         source->description = description_build(b->made->library, owner, source->uri, &options, b->list);
     }
     return source->description != NULL;
@@ -147,13 +227,20 @@ const workflow *link_workflow(builder *b, const node *reference) {
 
 /* ---- Operations ---- */
 
-static bool found_operation(step *made, const source_description *source, const operation *op) {
+void found_operation(step *made, const source_description *source, const operation *op) {
     made->operation = op;
     made->source = source;
-    return true;
+}
+
+/* With a finder, what is missing is mentioned only where nothing was found elsewhere. */
+static void report_missing_sources(builder *b, const source_description *only) {
+    for (size_t i = 0; i < b->made->source_count; i++)
+        if (b->made->sources[i].missing && (only == NULL || only == &b->made->sources[i]))
+            report_missing_source(b, &b->made->sources[i]);
 }
 
 static void report_missing_operation(builder *b, const node *field, const char *id, const source_description *only) {
+    report_missing_sources(b, only);
     nearest search;
     nearest_start(&search, id, strlen(id));
     for (size_t i = 0; i < b->made->source_count; i++) {
@@ -172,16 +259,19 @@ static void report_missing_operation(builder *b, const node *field, const char *
     else
         text_append_string(&where, b->made->source_count == 1 ? "the source description" : "any source description");
     diagnose(b->list, "E0416", builder_place(b, field), search.best == NULL ? NULL : text_peek(&help),
-             "there is no operation '%s' in %s", id, text_peek(&where));
+             "there is no operation '%s' in %s%s", id, text_peek(&where),
+             has_finder(b) ? ", nor in a document of the folder given" : "");
     text_free(&help);
     text_free(&where);
 }
 
-/* The OpenAPI source of that name, opened; NULL after a diagnostic. */
+/* The OpenAPI source of that name, opened or missing and to be looked for; NULL after a diagnostic. */
 static source_description *named_openapi(builder *b, const node *field, const char *name, size_t length) {
     source_description *source = named_source(b, field, name, length);
-    if (source == NULL || source->type == SOURCE_OPENAPI)
-        return source != NULL && open_source(b, source) ? source : NULL;
+    if (source == NULL)
+        return NULL;
+    if (source->type == SOURCE_OPENAPI)
+        return open_source(b, source) || (source->missing && has_finder(b)) ? source : NULL;
     bool asyncapi = source->type == SOURCE_ASYNCAPI;
     diagnose(b->list, asyncapi ? "E0420" : "E0414", builder_place(b, field),
              asyncapi ? "AsyncAPI sources are not carried out yet" : "a workflow of it is called with 'workflowId'",
@@ -203,27 +293,55 @@ static void report_ambiguous(builder *b, const node *field, const char *id, size
     text_free(&help);
 }
 
+/* Requests of both go to the same place: one operation that is described twice (S26). */
+static bool is_same_operation(builder *b, const operation *one, const operation *other) {
+    if (strcmp(operation_method(one), operation_method(other)) != 0 ||
+        strcmp(operation_path(one), operation_path(other)) != 0)
+        return false;
+    diagnostics unsaid; /* whoever sends the request will hear of it */
+    arena *memory = arena_new();
+    bool same = false;
+    if (diagnostics_init(&unsaid) && memory != NULL) {
+        const char *left = operation_server(one, memory, &unsaid), *right = operation_server(other, memory, &unsaid);
+        same = left != NULL && right != NULL && strcmp(left, right) == 0;
+    }
+    b->list->no_memory = b->list->no_memory || memory == NULL || unsaid.no_memory;
+    diagnostics_free(&unsaid);
+    arena_free(memory);
+    return same;
+}
+
 /* An unqualified operationId: the one source that has it (S25). */
 static bool search_sources(builder *b, step *made, const node *field, const char *id) {
-    size_t found = 0;
+    size_t found = 0, equal = 0;
     bool unread = false;
     for (size_t i = 0; i < b->made->source_count; i++) {
         source_description *source = &b->made->sources[i];
         if (source->type != SOURCE_OPENAPI)
             continue;
         if (!open_source(b, source)) {
-            unread = true;
+            unread = unread || !source->missing || !has_finder(b);
             continue;
         }
         const operation *op = api_operation_by_id(source->openapi, id);
-        if (op != NULL && found++ == 0)
+        if (op == NULL)
+            continue;
+        if (found++ == 0)
             found_operation(made, source, op);
+        else if (!b->made->strict && is_same_operation(b, made->operation, op))
+            equal++;
     }
+    if (found == 0 && find_moved_operation(b, made, field, id, NULL, 0, NULL))
+        return true;
     if (found == 0 && !unread)
         report_missing_operation(b, field, id, NULL);
-    if (found > 1)
+    if (found > 1 && found == equal + 1)
+        diagnose(b->list, "W0427", builder_place(b, field), NULL,
+                 "%zu source descriptions describe the operation '%s'; that of '%s' is used", found, id,
+                 made->source->name);
+    else if (found > 1)
         report_ambiguous(b, field, id, found);
-    return found == 1;
+    return found == equal + 1;
 }
 
 static bool link_operation_id(builder *b, step *made, const node *field) {
@@ -235,12 +353,15 @@ static bool link_operation_id(builder *b, step *made, const node *field) {
     source_description *source = named_openapi(b, field, name, length);
     if (source == NULL)
         return false;
-    const operation *op = api_operation_by_id(source->openapi, rest);
+    const operation *op = source->openapi == NULL ? NULL : api_operation_by_id(source->openapi, rest);
+    if (op == NULL && find_moved_operation(b, made, field, rest, NULL, 0, source))
+        return true;
     if (op == NULL) {
         report_missing_operation(b, field, rest, source);
         return false;
     }
-    return found_operation(made, source, op);
+    found_operation(made, source, op);
+    return true;
 }
 
 /* `{$sourceDescriptions.n.url}#/paths/…`, and in the default profile the same without braces. */
@@ -272,14 +393,20 @@ static bool link_operation_path(builder *b, step *made, const node *field) {
     source_description *source = named_openapi(b, field, name, name_length);
     if (source == NULL)
         return false;
-    const operation *op = api_operation_at(source->openapi, hash + 1, (size_t)(path + length - hash - 1));
+    size_t pointer_length = (size_t)(path + length - hash - 1);
+    const operation *op = source->openapi == NULL ? NULL : api_operation_at(source->openapi, hash + 1, pointer_length);
+    if (op == NULL && find_moved_operation(b, made, field, NULL, hash + 1, pointer_length, source))
+        return true;
     if (op == NULL) {
+        report_missing_sources(b, source);
         diagnose(b->list, "E0416", builder_place(b, field),
                  "in the pointer, each '/' of a path is written '~1': '#/paths/~1pets/get'",
-                 "there is no operation at '%s' in the source '%s'", hash, source->name);
+                 "there is no operation at '%s' in the source '%s'%s", hash, source->name,
+                 has_finder(b) ? ", nor in a document of the folder given" : "");
         return false;
     }
-    return found_operation(made, source, op);
+    found_operation(made, source, op);
+    return true;
 }
 
 bool link_operation(builder *b, step *made) {

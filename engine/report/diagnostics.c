@@ -135,7 +135,7 @@ enum { GROUPED = 1000, LISTED = 8 };
 static bool says_the_same(const diagnostic *a, const diagnostic *b) {
     bool same_help = a->help == NULL || b->help == NULL ? a->help == b->help : strcmp(a->help, b->help) == 0;
     bool same_file = a->where.file != NULL && b->where.file != NULL && strcmp(a->where.file, b->where.file) == 0;
-    return a->severity == DIAGNOSTIC_WARNING && same_file && a->where.line > 0 && b->where.line > 0 && same_help &&
+    return a->severity != DIAGNOSTIC_ERROR && same_file && a->where.line > 0 && b->where.line > 0 && same_help &&
            strcmp(a->code, b->code) == 0 && strcmp(a->message, b->message) == 0;
 }
 

@@ -12,7 +12,14 @@
 
 #include "engine/schema/sample_internal.h"
 
-enum { DEEPEST = 24, OPTIONAL_DEEPEST = 6, MOST_SCHEMAS = 5000, MOST_ITEMS = 100, LONGEST_STRING = 100000 };
+enum {
+    DEEPEST = 24,
+    OPTIONAL_DEEPEST = 6,
+    MOST_SCHEMAS = 5000,
+    MOST_ITEMS = 100,
+    MOST_HOPS = 32,
+    LONGEST_STRING = 100000
+};
 
 /*
  * A function that samples answers a new reference, or NULL: with `failed` set memory is short, without it there is
@@ -25,6 +32,21 @@ typedef struct sampler {
     int budget; /* how many schemas may still be looked at */
     bool failed;
 } sampler;
+
+/* Where references lead: through the OpenAPI description or, without one, within the document. */
+static located follow(const sampler *s, located at) {
+    if (s->description != NULL)
+        return api_resolve(s->description, at);
+    for (int hops = 0; at.value != NULL && hops < MOST_HOPS; hops++) {
+        const node *reference = node_get(at.value, "$ref");
+        size_t length = 0;
+        const char *pointer = reference == NULL ? NULL : node_string(reference, &length);
+        if (pointer == NULL)
+            return at;
+        at.value = pointer[0] == '#' ? node_at(document_root(at.owner), pointer + 1, length - 1) : NULL;
+    }
+    return (located){NULL, NULL};
+}
 
 static json_t *sample(sampler *s, located at);
 
@@ -356,7 +378,7 @@ static void name_alternative(sampler *s, located at, const node *chosen, json_t 
 static json_t *sample_choice(sampler *s, located at, const node *list) {
     bool nullable = false;
     for (size_t i = 0; list != NULL && i < node_count(list) && !s->failed; i++) {
-        located one = api_resolve(s->description, part(at, node_item(list, i)));
+        located one = follow(s, part(at, node_item(list, i)));
         if (one.value == NULL || is_refinement(one))
             continue;
         json_t *value = sample(s, part(at, node_item(list, i)));
@@ -386,7 +408,7 @@ static json_t *sample_combined(sampler *s, located at) {
     const node *all = get(at, "allOf");
     const char *type = type_of(at);
     for (size_t i = 0; all != NULL && i < node_count(all) && !s->failed; i++) {
-        located one = api_resolve(s->description, part(at, node_item(all, i)));
+        located one = follow(s, part(at, node_item(all, i)));
         if (one.value != NULL && !is_refinement(one))
             combine(s, &whole, sample(s, part(at, node_item(all, i))));
     }
@@ -468,7 +490,7 @@ static json_t *sample_given(sampler *s, located at) {
 static json_t *sample(sampler *s, located at) {
     json_t *value = sample_given(s, at); /* also beside a $ref */
     if (value == NULL && !s->failed && get(at, "$ref") != NULL) {
-        at = api_resolve(s->description, at);
+        at = follow(s, at);
         value = sample_given(s, at);
     }
     if (value != NULL || s->failed)
@@ -526,4 +548,8 @@ json_t *sample_media_type(const api *description, const media_type *type) {
             return node_json(value);
     }
     return type->schema.value == NULL ? NULL : sample_schema(description, type->schema);
+}
+
+json_t *sample_inputs(const document *owner, const node *schema_object) {
+    return sample_schema(NULL, (located){owner, schema_object});
 }

@@ -14,6 +14,9 @@
  */
 json_t *sample_schema(const api *description, located schema);
 
+/* The same for the schema of a workflow's inputs, whose references stay within the Arazzo document. */
+json_t *sample_inputs(const document *owner, const node *schema_object);
+
 /* An example of a Media Type Object: `example`, the first of `examples`, else of its schema. A new reference or NULL.
  */
 json_t *sample_media_type(const api *description, const media_type *type);
