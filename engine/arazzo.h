@@ -101,12 +101,36 @@ ARAZZO_API size_t arazzo_workflow_count(const arazzo_description *loaded);
 /* The workflowId, borrowed, or NULL beyond the end. */
 ARAZZO_API const char *arazzo_workflow_id(const arazzo_description *loaded, size_t index);
 
+/* ---- Credentials ---- */
+
+/*
+ * What is known of credentials, and the tokens that were fetched with them. Runs may share it, one after the other or
+ * within one thread.
+ */
+typedef struct arazzo_auth arazzo_auth;
+
+/* Without credentials; owned by the caller. NULL when memory is short. */
+ARAZZO_API arazzo_auth *arazzo_auth_new(void);
+ARAZZO_API void arazzo_auth_free(arazzo_auth *auth);
+
+/*
+ * Gives the credential of a security scheme, for one source description or (NULL) for all that have a scheme of that
+ * name; what is given last counts. `value` (borrowed) is a string: a key, a token, `user:password`; or for oauth2 and
+ * openIdConnect an object with the members clientId, clientSecret, username, password, scopes, tokenUrl,
+ * clientAuthentication (`basic`, `body`) or token. False when memory is short.
+ */
+ARAZZO_API bool arazzo_auth_set(arazzo_auth *auth, const char *source, const char *scheme, const json_t *value);
+
+/* Requests go to a mock: schemes without a credential get a made-up one, and no token is ever fetched. */
+ARAZZO_API void arazzo_auth_pretend(arazzo_auth *auth);
+
 /* ---- Running ---- */
 
 /* What happens in a run, as it happens. Everything is borrowed during the call. */
 typedef enum arazzo_event_kind {
     ARAZZO_EVENT_WORKFLOW_STARTED,
     ARAZZO_EVENT_STEP_STARTED,
+    ARAZZO_EVENT_AUTHORIZATION, /* before a request: a token is asked for */
     ARAZZO_EVENT_REQUEST,
     ARAZZO_EVENT_RESPONSE,
     ARAZZO_EVENT_CRITERION,
@@ -136,6 +160,7 @@ typedef struct arazzo_request {
     const char *body; /* NULL: none; may hold NUL */
     size_t body_length;
     double timeout; /* seconds; 0: the sender's default */
+    const char *digest; /* `user:password`: to be sent with HTTP Digest authentication (RFC 7616); NULL: not */
 } arazzo_request;
 
 typedef struct arazzo_response {
@@ -168,6 +193,8 @@ typedef struct arazzo_event {
     const char *action_type; /* "end", "goto", "retry" */
     const char *target_step;
     const char *target_workflow;
+    const char *scheme;    /* authorization: the security scheme, and the URL that is asked */
+    const char *url;
     double seconds;        /* waiting: how long; finished: how long it took */
     const json_t *outputs; /* of what finished: an object */
 } arazzo_event;
@@ -180,6 +207,8 @@ typedef struct arazzo_observer {
 typedef struct arazzo_run_options {
     const arazzo_override *servers;
     size_t server_count;
+    bool dry_run; /* requests are built and told to the observer, and none is sent: nothing is ever needed */
+    arazzo_auth *auth;        /* NULL: no credentials but what steps give */
     size_t max_steps;       /* repeated steps before a run counts as looping (S19); 0: 1,000 */
     size_t max_depth;       /* nested workflows (S22); 0: 32 */
     double max_retry_after; /* seconds (S18); 0: 60 */

@@ -26,7 +26,8 @@ typedef struct http_request {
     http_headers headers;
     const char *body; /* NULL: none */
     size_t body_length;
-    double timeout; /* seconds for the whole request; 0: the client's default */
+    double timeout;     /* seconds for the whole request; 0: the client's default */
+    const char *digest; /* `user:password` for HTTP Digest authentication; NULL: none */
 } http_request;
 
 typedef struct http_response {

@@ -17,11 +17,14 @@
 typedef struct http_client http_client;
 
 typedef struct http_client_options {
-    double connect_timeout; /* seconds; 0: 10 */
-    double timeout;         /* seconds for a whole request; 0: 30 */
-    size_t max_body;        /* bytes of a response's body, decoded; 0: 64 MiB */
-    bool follow_redirects;  /* S16: at most 10; to another origin go only headers that describe the message */
-    const char *user_agent; /* NULL: "arazzo/VERSION" */
+    double connect_timeout;  /* seconds; 0: 10 */
+    double timeout;          /* seconds for a whole request; 0: 30 */
+    size_t max_body;         /* bytes of a response's body, decoded; 0: 64 MiB */
+    bool follow_redirects;   /* S16: at most 10; to another origin go only headers that describe the message */
+    const char *user_agent;  /* NULL: "arazzo/VERSION" */
+    const char *certificate; /* a PEM file that the client proves itself with, never to another origin; NULL: none */
+    const char *key;         /* of the certificate, where it isn't in the same file */
+    const char *authorities; /* a PEM file of who is trusted instead of those the machine trusts; NULL: those */
 } http_client_options;
 
 /* What became of a request: a response, or a sentence that says why there is none. */

@@ -37,6 +37,7 @@ typedef struct exchange {
     text received;
 
     size_t redirects;
+    bool crossed; /* a redirect led to another origin */
     double spent; /* seconds, in requests that were redirected */
     bool too_large;
     bool too_many_fields;

@@ -204,8 +204,26 @@ static void decide_trust(trust *trusted) {
         trusted->folder = CERTIFICATE_FOLDER;
 }
 
+/* Credentials that belong to the connection, for the origin that the request was meant for. */
+static bool set_credentials(exchange *at) {
+    const http_client_options *options = &client_settings(at->client)->options;
+    if (at->crossed)
+        return true;
+    if (at->request->digest != NULL &&
+        (curl_easy_setopt(at->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_DIGEST) != CURLE_OK ||
+         curl_easy_setopt(at->easy, CURLOPT_USERPWD, at->request->digest) != CURLE_OK))
+        return false;
+    return options->certificate == NULL ||
+           (curl_easy_setopt(at->easy, CURLOPT_SSLCERT, options->certificate) == CURLE_OK &&
+            curl_easy_setopt(at->easy, CURLOPT_SSLKEY, options->key != NULL ? options->key : options->certificate) ==
+                CURLE_OK);
+}
+
 static bool set_trust(exchange *at) {
     trust *trusted = &client_settings(at->client)->trusted;
+    const char *authorities = client_settings(at->client)->options.authorities;
+    if (authorities != NULL)
+        return curl_easy_setopt(at->easy, CURLOPT_CAINFO, authorities) == CURLE_OK;
     char *scheme = NULL;
     if (curl_url_get(at->url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
         return false;
@@ -270,7 +288,7 @@ bool exchange_configure(exchange *at) {
     return add_lines(at) && curl_easy_setopt(easy, CURLOPT_HTTPHEADER, at->lines) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_USERAGENT, client_settings(at->client)->options.user_agent) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "") == CURLE_OK && set_method(at) && set_limits(at) &&
-           set_proxy(at) && set_trust(at);
+           set_proxy(at) && set_trust(at) && set_credentials(at);
 }
 
 /* ---- What came of it ---- */

@@ -91,6 +91,7 @@ static redirect_outcome go_to(exchange *at, CURLU *next, const char *location, t
     if (strncasecmp(text_peek(to), "http://", 7) != 0 && strncasecmp(text_peek(to), "https://", 8) != 0)
         return REDIRECT_NONE;
     if (strcasecmp(text_peek(from), text_peek(to)) != 0) {
+        at->crossed = true;
         keep_headers(&at->headers, crossing, true);
         curl_url_set(next, CURLUPART_USER, NULL, 0);
         curl_url_set(next, CURLUPART_PASSWORD, NULL, 0);

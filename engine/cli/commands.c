@@ -50,7 +50,13 @@ static const command_option run_table[] = {
     LIST("server", 0, run.server, "[NAME=]URL", "send the source's (every source's) requests there"),
     LIST("source", 0, run.source, "NAME=PATH|URL", "where the source description NAME is"),
     LIST("source-dir", 0, run.source_dir, "DIR", "look operations up by id in this folder where sources are missing"),
+    LIST("auth", 0, run.auth, "SCHEME=VALUE", "a credential, also SOURCE.SCHEME=VALUE; =@FILE takes a file's text"),
+    STRING("auth-file", run.auth_file, "FILE", "credentials by scheme, in JSON or YAML, readable by you alone"),
+    STRING("cert", run.certificate, "FILE", "the client certificate for mutual TLS (PEM)"),
+    STRING("key", run.key, "FILE", "its private key, where --cert doesn't hold it"),
+    STRING("cacert", run.authorities, "FILE", "trust these certificate authorities (PEM) instead of the machine's"),
     FLAG("mock", 0, run.mock, "send requests to a mock made of the sources"),
+    FLAG("dry-run", 0, run.dry_run, "print the requests as curl commands and send none"),
     FLAG("all", 0, run.all, "carry out every workflow"),
     FLAG("strict", 0, run.strict, "take no liberties with the specification"),
     {.name = "timeout",
@@ -116,6 +122,9 @@ static const command_operand show_operands[] = {
 };
 
 static const command_option show_table[] = {
+    FLAG("auth", 0, show.auth, "show which credentials are asked for, and their names"),
+    LIST("source", 0, show.source, "NAME=PATH|URL", "with --auth: where the source description NAME is"),
+    LIST("source-dir", 0, show.source_dir, "DIR", "with --auth: look operations up by id in this folder"),
     FORMAT_OPTION(show.format),
     COLOR_OPTION(show.color),
     {.name = NULL},

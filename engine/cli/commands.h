@@ -39,8 +39,14 @@ typedef struct run_options {
     value_list source_dir;
     value_list secret; /* names of inputs */
     value_list report; /* KIND=FILE */
+    value_list auth;   /* SCHEME=VALUE */
+    const char *auth_file;
+    const char *certificate; /* PEM files */
+    const char *key;
+    const char *authorities;
     bool sample_inputs;
     bool all;
+    bool dry_run;
     bool mock;
     bool strict;
     bool follow_redirects;
@@ -63,6 +69,9 @@ typedef struct list_options {
 typedef struct show_options {
     const char *file;
     const char *workflow; /* NULL: every one */
+    bool auth;
+    value_list source;
+    value_list source_dir;
     unsigned format;
     unsigned color;
 } show_options;

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "engine/cli/auth.h"
 #include "engine/cli/command_mains.h"
 #include "engine/cli/session.h"
 
@@ -249,6 +250,28 @@ static int show_loaded(session *at, const arazzo_description *loaded, const void
     return EXIT_OK;
 }
 
+/* What operations ask for stands in the sources. */
+static int show_credentials(const show_options *options, FILE *out, FILE *err) {
+    http_client_options client = {0};
+    session at;
+    arazzo_override *sources;
+    int status = EXIT_FAILED;
+    if (!session_open(&at, err, options->color, false, &client)) {
+        session_no_memory(&at);
+    } else if (!session_overrides(&at, "source", &options->source, true, &sources) ||
+               !session_source_folders(&at, &options->source_dir)) {
+        status = EXIT_USAGE;
+    } else {
+        arazzo_load_options load = {.sources = sources, .source_count = options->source.count, .finder = &at.finder};
+        const arazzo_description *loaded = session_load(&at, options->file, &load);
+        status = loaded == NULL ? EXIT_DOCUMENT : show_auth(&at, loaded, options->format == FORMAT_JSON, out);
+    }
+    session_close(&at);
+    return status;
+}
+
 int show_main(const show_options *options, FILE *out, FILE *err) {
+    if (options->auth)
+        return show_credentials(options, out, err);
     return look(options->file, options->color, err, show_loaded, options, out);
 }

@@ -1,10 +1,11 @@
-/* reports.c: opening and writing the files of `--report`. */
+/* reports.c: the files of `--report`, and the recordings of what a document's workflows do. */
 #include "engine/cli/reports.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "base/nearest.h"
+#include "http/drive.h"
 
 static int refuse_kind(const session *at, const char *command_name, const char *value, size_t length) {
     nearest search;
@@ -85,4 +86,68 @@ void reports_close(report_files *files, FILE *out) {
         if (files->items[i].file != out)
             fclose(files->items[i].file);
     files->count = 0;
+}
+
+/* ---- The runs of one document ---- */
+
+void reporter_open(reporter *keeps) {
+    *keeps = (reporter){.began = driver_now(NULL), .clock_began = driver_clock(NULL)};
+}
+
+void reporter_close(reporter *keeps) {
+    for (size_t i = 0; i < keeps->count; i++)
+        recording_free((recording *)keeps->runs[i].events);
+    free(keeps->runs);
+    *keeps = (reporter){.count = 0};
+}
+
+static bool room_for_one(reporter *keeps) {
+    if (keeps->count < keeps->capacity)
+        return true;
+    size_t capacity = keeps->capacity * 2 + 8;
+    report_run *more = realloc(keeps->runs, capacity * sizeof *more);
+    if (more == NULL)
+        return false;
+    keeps->runs = more;
+    keeps->capacity = capacity;
+    return true;
+}
+
+bool reporter_begin(reporter *keeps, const workflow *flow, const diagnostics *list) {
+    recording_options options = {.clock = driver_clock, .now = driver_now};
+    if (!room_for_one(keeps) || (keeps->current = recording_new(flow->id, &options)) == NULL)
+        return false;
+    keeps->runs[keeps->count++] = (report_run){.events = keeps->current, .flow = flow};
+    keeps->diagnosed = list->count;
+    return true;
+}
+
+void reporter_event(const reporter *keeps, const arazzo_event *event) {
+    if (keeps->current == NULL)
+        return;
+    arazzo_observer observer = recording_observer(keeps->current);
+    observer.event(observer.user, event);
+}
+
+void reporter_end(reporter *keeps, const arazzo_run *run, const diagnostics *list) {
+    if (keeps->current == NULL)
+        return;
+    const char *error = run == NULL ? "the inputs cannot be used" : NULL;
+    for (size_t i = list->count; i > keeps->diagnosed; i--)
+        if (list->items[i - 1].severity == DIAGNOSTIC_ERROR)
+            error = list->items[i - 1].message;
+    recording_end(keeps->current, run == NULL ? ARAZZO_ERROR : arazzo_run_status(run),
+                  run == NULL ? NULL : arazzo_run_outputs(run), error);
+    keeps->current = NULL;
+}
+
+int reporter_write(const reporter *keeps, session *at, const char *command_name, const report_files *files,
+                   const char *document_name, const mask *secrets) {
+    report_document of = {.file = document_name, .list = &at->list, .runs = keeps->runs, .run_count = keeps->count};
+    report_set what = {.documents = &of,
+                       .document_count = 1,
+                       .secrets = secrets,
+                       .began = keeps->began,
+                       .seconds = driver_clock(NULL) - keeps->clock_began};
+    return reports_write(at, command_name, files, &what);
 }

@@ -9,9 +9,11 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "engine/cli/auth.h"
 #include "engine/cli/command_mains.h"
 #include "engine/cli/inputs.h"
 #include "engine/cli/reports.h"
+#include "engine/report/curl.h"
 #include "engine/report/diagnostics.h"
 #include "engine/report/mask.h"
 #include "engine/report/run_json.h"
@@ -26,18 +28,16 @@ typedef struct runner {
     FILE *out;
     mask *secrets;
     run_text printer;
-    arazzo_observer text;
+    curl_printer commands;
+    arazzo_observer text; /* what prints as things happen */
     run_recorder *recorder;
     arazzo_observer record;
     arazzo_override *servers;
     size_t server_count;
-    json_t *workflows; /* the reports so far */
-    report_files files;
-    report_run *runs; /* what is recorded for --report */
-    size_t run_count;
-    recording *recording; /* of the current run; NULL: no report was asked for */
-    double began;
-    double clock_began;
+    arazzo_auth *auth;
+    json_t *workflows;  /* the reports so far */
+    report_files files; /* of --report */
+    reporter reports;
 } runner;
 
 /* ---- Secrets ---- */
@@ -67,51 +67,7 @@ static void on_event(void *user, const arazzo_event *event) {
         r->text.event(r->text.user, event);
     if (r->recorder != NULL)
         r->record.event(r->record.user, event);
-    if (r->recording != NULL) {
-        arazzo_observer recorder = recording_observer(r->recording);
-        recorder.event(recorder.user, event);
-    }
-}
-
-/* ---- Recording for --report ---- */
-
-static bool begin_recording(runner *r, const workflow *flow) {
-    if (r->files.count == 0)
-        return true;
-    recording_options options = {.clock = driver_clock, .now = driver_now};
-    r->recording = recording_new(flow->id, &options);
-    if (r->recording == NULL)
-        return false;
-    r->runs[r->run_count++] = (report_run){.events = r->recording, .flow = flow};
-    return true;
-}
-
-/* `run` may be NULL: it did not even start. The first error since `from` says why. */
-static void end_recording(runner *r, const arazzo_run *run, size_t from) {
-    if (r->recording == NULL)
-        return;
-    const char *error = run == NULL ? "the inputs cannot be used" : NULL;
-    for (size_t i = r->at->list.count; i > from; i--)
-        if (r->at->list.items[i - 1].severity == DIAGNOSTIC_ERROR)
-            error = r->at->list.items[i - 1].message;
-    recording_end(r->recording, run == NULL ? ARAZZO_ERROR : arazzo_run_status(run),
-                  run == NULL ? NULL : arazzo_run_outputs(run), error);
-    r->recording = NULL;
-}
-
-static int write_reports(runner *r) {
-    report_document of = {.file = r->options->file, .list = &r->at->list, .runs = r->runs, .run_count = r->run_count};
-    report_set what = {.documents = &of,
-                       .document_count = 1,
-                       .secrets = r->printer.secrets,
-                       .began = r->began,
-                       .seconds = driver_clock(NULL) - r->clock_began};
-    return reports_write(r->at, "run", &r->files, &what);
-}
-
-static void free_recordings(runner *r) {
-    for (size_t i = 0; i < r->run_count; i++)
-        recording_free((recording *)r->runs[i].events);
+    reporter_event(&r->reports, event);
 }
 
 /* ---- One workflow ---- */
@@ -129,6 +85,8 @@ static bool keep_report(runner *r, const char *id, const arazzo_run *run) {
 
 static arazzo_status drive(runner *r, arazzo_run *run) {
     driver *drives = driver_new(r->at->client);
+    if (drives != NULL && r->options->mock)
+        driver_skip_waits(drives);
     bool ended = drives != NULL && driver_add(drives, run) && driver_run(drives, 0);
     driver_free(drives);
     return ended ? arazzo_run_status(run) : ARAZZO_ERROR;
@@ -139,23 +97,22 @@ static int run_with(runner *r, const workflow *flow, const json_t *inputs) {
     arazzo_observer observer = {.user = r, .event = on_event};
     arazzo_run_options settings = {.servers = r->servers,
                                    .server_count = r->server_count,
+                                   .dry_run = options->dry_run,
+                                   .auth = r->auth,
                                    .max_steps = options->max_steps,
                                    .max_retry_after = options->max_retry_after,
                                    .observer = &observer,
                                    .clock = driver_clock,
                                    .now = driver_now};
     double started = driver_clock(NULL);
-    size_t diagnosed = r->at->list.count;
     arazzo_run *run = arazzo_run_start(r->loaded, flow->id, inputs, &settings, &r->at->list);
     session_print(r->at);
-    if (run == NULL) {
-        end_recording(r, NULL, diagnosed);
+    if (run == NULL)
         return r->at->list.no_memory ? EXIT_FAILED : EXIT_USAGE;
-    }
     arazzo_status status = drive(r, run);
     session_print(r->at);
-    end_recording(r, run, diagnosed);
-    if (options->format == FORMAT_TEXT) {
+    reporter_end(&r->reports, run, &r->at->list);
+    if (options->format == FORMAT_TEXT && !options->dry_run) {
         if (!options->quiet)
             run_text_summary(&r->printer, flow->id, status, driver_clock(NULL) - started);
         if (!r->files.takes_output)
@@ -167,23 +124,27 @@ static int run_with(runner *r, const workflow *flow, const json_t *inputs) {
     return result;
 }
 
-static int run_workflow(runner *r, const workflow *flow) {
+static int run_with_inputs(runner *r, const workflow *flow) {
     const run_options *options = r->options;
-    if (!begin_recording(r, flow))
-        return session_no_memory(r->at);
-    size_t diagnosed = r->at->list.count;
     json_t *inputs = read_inputs(r->at, flow, &options->input, options->inputs);
-    if (inputs == NULL) {
-        end_recording(r, NULL, diagnosed);
+    if (inputs == NULL)
         return EXIT_USAGE;
-    }
+    int status;
     if (options->sample_inputs && !add_sample_inputs(flow, inputs)) {
-        json_decref(inputs);
-        return session_no_memory(r->at);
+        status = session_no_memory(r->at);
+    } else {
+        find_secrets(flow, inputs, &options->secret, add_secret, r);
+        status = run_with(r, flow, inputs);
     }
-    find_secrets(flow, inputs, &options->secret, add_secret, r);
-    int status = run_with(r, flow, inputs);
     json_decref(inputs);
+    return status;
+}
+
+static int run_workflow(runner *r, const workflow *flow) {
+    if (r->files.count > 0 && !reporter_begin(&r->reports, flow, &r->at->list))
+        return session_no_memory(r->at);
+    int status = run_with_inputs(r, flow);
+    reporter_end(&r->reports, NULL, &r->at->list);
     return status;
 }
 
@@ -210,9 +171,6 @@ static int run_workflows(runner *r) {
         return refuse_workflow(r);
     if (id == NULL && r->loaded->workflow_count > 1 && !r->options->all)
         return refuse_choice(r);
-    r->runs = arena_array(r->at->memory, r->loaded->workflow_count, sizeof *r->runs);
-    if (r->runs == NULL)
-        return session_no_memory(r->at);
     int worst = EXIT_OK;
     for (size_t i = 0; i < r->loaded->workflow_count; i++) {
         const workflow *flow = &r->loaded->workflows[i];
@@ -257,6 +215,17 @@ static int print_report(runner *r) {
     return status;
 }
 
+static bool find_credentials(runner *r) {
+    auth_given given = {.auth = &r->options->auth, .file = r->options->auth_file};
+    r->auth = read_auth(r->at, r->loaded, &given);
+    if (r->auth == NULL)
+        return false;
+    auth_secrets(r->auth, add_secret, r);
+    if (r->options->mock)
+        arazzo_auth_pretend(r->auth);
+    return true;
+}
+
 static int load_and_run(runner *r) {
     const run_options *options = r->options;
     arazzo_override *sources;
@@ -268,36 +237,33 @@ static int load_and_run(runner *r) {
     arazzo_load_options load = {
         .strict = options->strict, .sources = sources, .source_count = options->source.count, .finder = &r->at->finder};
     r->loaded = session_load(r->at, options->file, &load);
-    http_mock *serving = NULL;
-    int status;
     if (r->loaded == NULL)
-        status = r->at->list.no_memory ? EXIT_FAILED : EXIT_DOCUMENT;
-    else if (options->mock && (serving = start_mock(r)) == NULL)
-        status = EXIT_FAILED;
-    else
-        status = run_workflows(r);
+        return r->at->list.no_memory ? EXIT_FAILED : EXIT_DOCUMENT;
+    if (!find_credentials(r))
+        return EXIT_USAGE;
+    http_mock *serving = NULL;
+    if (options->mock && !options->dry_run && (serving = start_mock(r)) == NULL)
+        return EXIT_FAILED;
+    int status = run_workflows(r);
     http_mock_stop(serving);
-    int written = write_reports(r);
-    return status == EXIT_OK ? written : status;
-}
-
-/* Opens the reports' files before anything runs. */
-static int open_reports(runner *r) {
-    int status = reports_open(r->at, "run", &r->options->report, r->out, &r->files);
-    if (status == EXIT_OK && r->files.takes_output && r->options->format == FORMAT_JSON) {
-        fputs("arazzo run: --format json and a report to standard output exclude each other\n", r->at->err);
-        status = EXIT_USAGE;
-    }
     return status;
 }
 
-/* Carries out what was asked for; with --format json, prints what happened. */
-static int run_and_print(runner *r) {
-    int status = load_and_run(r);
-    if (r->options->format != FORMAT_JSON)
+/* Opens the reports' files before anything runs; loads and runs; writes the reports. */
+static int run_and_report(runner *r) {
+    const run_options *options = r->options;
+    int status = reports_open(r->at, "run", &options->report, r->out, &r->files);
+    if (status != EXIT_OK)
         return status;
-    int printed = print_report(r);
-    return status == EXIT_OK ? printed : status;
+    if (r->files.takes_output && (options->format == FORMAT_JSON || options->dry_run)) {
+        fprintf(r->at->err, "arazzo run: %s and a report to standard output exclude each other\n",
+                options->dry_run ? "--dry-run" : "--format json");
+        return EXIT_USAGE;
+    }
+    status = load_and_run(r);
+    int printed = options->format == FORMAT_JSON ? print_report(r) : EXIT_OK;
+    int written = reporter_write(&r->reports, r->at, "run", &r->files, options->file, r->printer.secrets);
+    return status != EXIT_OK ? status : printed != EXIT_OK ? printed : written;
 }
 
 static bool prepare(runner *r) {
@@ -308,6 +274,8 @@ static bool prepare(runner *r) {
         if (r->recorder == NULL)
             return false;
         r->record = run_recorder_observer(r->recorder);
+    } else if (r->options->dry_run) {
+        r->text = curl_observer(&r->commands);
     } else if (!r->options->quiet) {
         r->text = run_text_observer(&r->printer);
     }
@@ -315,21 +283,27 @@ static bool prepare(runner *r) {
                             .secrets = r->options->show_secrets ? NULL : r->secrets,
                             .color = r->at->color,
                             .verbose = r->options->verbose};
+    r->commands = (curl_printer){.out = r->out, .secrets = r->printer.secrets, .color = r->at->color};
     return r->secrets != NULL && r->workflows != NULL;
 }
 
 int run_main(const run_options *options, FILE *out, FILE *err) {
-    http_client_options client = {.timeout = options->timeout, .follow_redirects = options->follow_redirects};
+    http_client_options client = {.timeout = options->timeout,
+                                  .follow_redirects = options->follow_redirects,
+                                  .certificate = options->certificate,
+                                  .key = options->key,
+                                  .authorities = options->authorities};
     session at;
-    runner r = {
-        .options = options, .at = &at, .out = out, .began = driver_now(NULL), .clock_began = driver_clock(NULL)};
+    runner r = {.options = options, .at = &at, .out = out};
     int status = EXIT_FAILED;
+    reporter_open(&r.reports);
     if (!session_open(&at, err, options->color, options->quiet, &client) || !prepare(&r))
         session_no_memory(&at);
-    else if ((status = open_reports(&r)) == EXIT_OK)
-        status = run_and_print(&r);
+    else
+        status = run_and_report(&r);
     reports_close(&r.files, out);
-    free_recordings(&r);
+    reporter_close(&r.reports);
+    arazzo_auth_free(r.auth);
     run_recorder_free(r.recorder);
     json_decref(r.workflows);
     mask_free(r.secrets);

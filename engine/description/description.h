@@ -185,6 +185,9 @@ const workflow *description_workflow(const arazzo_description *loaded, const cha
 const source_description *description_source(const arazzo_description *loaded, const char *name, size_t length);
 const step *workflow_step(const workflow *flow, const char *id);
 
+/* The description and all that it refers to, once each: an array in `memory`. NULL when memory is short. */
+const arazzo_description **description_all(const arazzo_description *loaded, arena *memory, size_t *count);
+
 /*
  * Every OpenAPI document that requests of the description's steps, and of the descriptions that it refers to, may go
  * to, once each: an array in `memory`, *count long. NULL when memory is short.

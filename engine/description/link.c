@@ -71,23 +71,29 @@ static void gather_apis(gathering *apis, const arazzo_description *loaded) {
                 gather(apis, operation_api(loaded->workflows[i].steps[j].operation));
 }
 
-const api **description_apis(const arazzo_description *loaded, arena *memory, size_t *count) {
-    gathering descriptions = {.memory = memory}, apis = {.memory = memory};
-    gather(&descriptions, loaded);
-    for (size_t i = 0; i < descriptions.count; i++) {
-        const arazzo_description *at = descriptions.items[i];
-        gather_apis(&apis, at);
+const arazzo_description **description_all(const arazzo_description *loaded, arena *memory, size_t *count) {
+    gathering all = {.memory = memory};
+    gather(&all, loaded);
+    for (size_t i = 0; i < all.count; i++) {
+        const arazzo_description *at = all.items[i];
         for (size_t j = 0; j < at->source_count; j++)
             if (at->sources[j].description != NULL)
-                gather(&descriptions, at->sources[j].description);
+                gather(&all, at->sources[j].description);
     }
+    *count = all.count;
+    return all.no_memory ? NULL : (const arazzo_description **)all.items;
+}
+
+const api **description_apis(const arazzo_description *loaded, arena *memory, size_t *count) {
+    size_t descriptions;
+    const arazzo_description **from = description_all(loaded, memory, &descriptions);
+    gathering apis = {.memory = memory, .no_memory = from == NULL};
+    for (size_t i = 0; from != NULL && i < descriptions; i++)
+        gather_apis(&apis, from[i]);
     *count = apis.count;
-    const api **made = arena_array(memory, apis.count + 1, sizeof *made);
-    if (descriptions.no_memory || apis.no_memory || made == NULL)
-        return NULL;
-    for (size_t i = 0; i < apis.count; i++)
-        made[i] = apis.items[i];
-    return made;
+    if (apis.items == NULL && !apis.no_memory)
+        apis.items = arena_array(memory, 1, sizeof *apis.items);
+    return apis.no_memory ? NULL : (const api **)apis.items;
 }
 
 /* How many subschemas are looked into: an input schema is no library, and may refer to itself. */

@@ -131,6 +131,57 @@ const media_type *operation_body_at(const operation *op, size_t index);
 /* The Response Object for a status: exact, then `2XX`, then `default`; nothing when none is declared. */
 located operation_response(const operation *op, int status);
 
+/* ---- Security (OpenAPI 3.2.0, "Security Scheme Object" and "Security Requirement Object") ---- */
+
+typedef enum security_type {
+    SECURITY_API_KEY,
+    SECURITY_BASIC,
+    SECURITY_BEARER,
+    SECURITY_DIGEST,
+    SECURITY_OAUTH2,
+    SECURITY_OPENID_CONNECT,
+    SECURITY_MUTUAL_TLS,
+    SECURITY_OTHER /* an HTTP authentication scheme of another name, or nothing that is known */
+} security_type;
+
+typedef struct security_scheme {
+    const char *name; /* as requirements name it */
+    security_type type;
+    parameter_location in; /* of an apiKey */
+    const char *parameter; /* of an apiKey: the name of what carries it */
+    located object;
+} security_scheme;
+
+/* One scheme that must be satisfied, with the scopes that the operation asks for. */
+typedef struct security_need {
+    security_scheme scheme;
+    const char **scopes;
+    size_t scope_count;
+} security_need;
+
+/* All of `needs` together; none of them: no credentials are wanted. */
+typedef struct security_alternative {
+    security_need *needs;
+    size_t count;
+} security_alternative;
+
+/* Any of them will do; none at all: the operation is open. */
+typedef struct security_requirement {
+    security_alternative *items;
+    size_t count;
+} security_requirement;
+
+size_t api_security_scheme_count(const api *description);
+
+/* The scheme at an index; false beyond the end. */
+bool api_security_scheme_at(const api *description, size_t index, security_scheme *out);
+
+/* What the operation asks for: its own `security`, else the document's. In `memory`; false when that is short. */
+bool operation_security(const operation *op, arena *memory, security_requirement *out);
+
+/* The name of a type for people: "apiKey", "http basic", … */
+const char *security_type_name(security_type type);
+
 /* ---- Serialization (OpenAPI 3.2.0, "Parameter Object" and "Style Values") ---- */
 
 /*

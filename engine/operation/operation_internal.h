@@ -2,8 +2,8 @@
  * operation_internal.h: what the files of this folder share.
  *
  * references.c: where a $ref leads; api.c: the index; match.c: request lines; prepare.c: parameters and bodies as
- * declared; server.c: the URL in front; serialize.c: parameters as text; media.c, body.c, multipart.c, json_check.c:
- * payloads; request.c: the whole.
+ * declared; security.c: credentials as declared; server.c: the URL in front; serialize.c: parameters as text; media.c,
+ * body.c, multipart.c, json_check.c: payloads; request.c: the whole.
  *
  * Diagnostics of this folder (E0200 to E0249 and W0200 to W0249):
  *
@@ -111,6 +111,9 @@ typedef struct resolution {
 
 /* api_resolve() with the reason. */
 resolution resolve_reference(const api *description, located from);
+
+/* The same for a reference that is not the value of a $ref: relative to the document of `from`. */
+resolution resolve_written(const api *description, located from, const char *written);
 
 /* ---- What is declared (prepare.c) ---- */
 

@@ -172,6 +172,12 @@ resolution resolve_reference(const api *description, located from) {
     return made;
 }
 
+resolution resolve_written(const api *description, located from, const char *written) {
+    resolution made = {.target = from};
+    made.target = follow(description, from, written, &made);
+    return made.target.value == NULL ? made : resolve_reference(description, made.target);
+}
+
 located api_resolve(const api *description, located from) {
     return resolve_reference(description, from).target;
 }

@@ -15,6 +15,7 @@
 #include <strings.h>
 
 #include "base/arena.h"
+#include "base/base64.h"
 #include "base/utf8.h"
 
 enum { SHORT = 4, SHORTEST_PIECE = 8, DEEPEST = 4096 };
@@ -82,23 +83,14 @@ static bool add_pattern(mask *hidden, pattern made) {
     return true;
 }
 
-/* Base64 (RFC 4648, section 4) of `skipped` zero bytes and the value, padded. */
-static void append_base64(text *out, size_t skipped, const char *value, size_t length) {
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    size_t total = skipped + length;
-    for (size_t i = 0; i < total; i += 3) {
-        uint32_t group = 0;
-        for (size_t j = i; j < i + 3; j++)
-            group = group << 8 | (j >= skipped && j < total ? (unsigned char)value[j - skipped] : 0u);
-        for (size_t j = 0; j < 4; j++)
-            text_append_char(out, j > total - i ? '=' : alphabet[group >> (18 - 6 * j) & 63]);
-    }
-}
-
 /* Six bits a character: those that lie wholly within the value are the pattern, those that lie in it in part, too. */
 static bool add_base64(mask *hidden, size_t skipped, const char *value, size_t length) {
-    text encoded = TEXT_EMPTY;
-    append_base64(&encoded, skipped, value, length);
+    text shifted = TEXT_EMPTY, encoded = TEXT_EMPTY;
+    text_append(&shifted, "\0\0", skipped);
+    text_append(&shifted, value, length);
+    base64_append(&encoded, text_peek(&shifted), shifted.length);
+    encoded.failed = encoded.failed || shifted.failed;
+    text_free(&shifted);
     size_t first = (skipped * 8 + 5) / 6, end = (skipped + length) / 3 * 4 + (skipped + length) % 3;
     bool good = !encoded.failed;
     if (good && length < SHORT)

@@ -231,6 +231,19 @@ static void print_waiting(const run_text *printer, const arazzo_event *event) {
     flush(printer, printer->out, &line);
 }
 
+static void print_authorization(const run_text *printer, const arazzo_event *event) {
+    if (!printer->verbose)
+        return;
+    text line = TEXT_EMPTY;
+    indent(&line, event, 4);
+    text_append_format(&line, "asking for a token for '");
+    append_safe_string(&line, event->scheme);
+    text_append_string(&line, "' at ");
+    append_safe_string(&line, event->url);
+    text_append_char(&line, '\n');
+    flush(printer, printer->out, &line);
+}
+
 static void print_event(void *user, const arazzo_event *event) {
     run_text *printer = user;
     switch (event->kind) {
@@ -239,6 +252,9 @@ static void print_event(void *user, const arazzo_event *event) {
         break;
     case ARAZZO_EVENT_STEP_STARTED:
         printer->steps++;
+        break;
+    case ARAZZO_EVENT_AUTHORIZATION:
+        print_authorization(printer, event);
         break;
     case ARAZZO_EVENT_REQUEST:
         print_request(printer, event);

@@ -192,6 +192,10 @@ expr_outcome evaluate_value(arazzo_run *run, const value_field *field, json_t **
     expr_context context = run_context(run);
     expr_failure failure = {0};
     expr_outcome outcome = expr_value_evaluate(field->compiled, &context, NULL, NULL, value, &failure);
+    if (outcome == EXPR_NOTHING && run->options.dry_run) {
+        *value = dry_value(field);
+        outcome = *value == NULL ? EXPR_OUT_OF_MEMORY : EXPR_VALUE;
+    }
     if (outcome == EXPR_OUT_OF_MEMORY)
         run_out_of_memory(run);
     if (outcome == EXPR_FAILED)

@@ -22,7 +22,14 @@ static arazzo_request as_request(const http_request *request) {
                             .header_count = request->headers.count,
                             .body = request->body,
                             .body_length = request->body_length,
-                            .timeout = request->timeout};
+                            .timeout = request->timeout,
+                            .digest = request->digest};
+}
+
+void emit_authorization(arazzo_run *run) {
+    const auth_state *auth = &run->top->visit->auth;
+    arazzo_event event = {.kind = ARAZZO_EVENT_AUTHORIZATION, .scheme = auth->scheme, .url = auth->ask.url};
+    emit(run, &event);
 }
 
 void emit_step(arazzo_run *run, arazzo_event_kind kind, arazzo_status status) {

@@ -41,7 +41,8 @@ void need_request(arazzo_run *run, const http_request *request) {
                                           .header_count = request->headers.count,
                                           .body = request->body,
                                           .body_length = request->body_length,
-                                          .timeout = request->timeout}};
+                                          .timeout = request->timeout,
+                                          .digest = request->digest}};
 }
 
 void need_timer(arazzo_run *run, double seconds) {
@@ -320,34 +321,17 @@ static bool accept_answer(arazzo_run *run, const arazzo_need *need, arazzo_need_
     return true;
 }
 
-static bool keep_response(visit *at, const arazzo_response *given) {
-    http_response *kept = &at->exchange.response;
-    *kept = (http_response){.status = given->status, .body_length = given->body_length};
-    for (size_t i = 0; i < given->header_count; i++)
-        if (!http_headers_add(&kept->headers, at->memory, given->headers[i].name, given->headers[i].value))
-            return false;
-    kept->body = arena_copy(at->memory, given->body, given->body_length);
-    at->exchange.answered = kept->body != NULL;
-    return at->exchange.answered;
-}
-
 void arazzo_run_respond(arazzo_run *run, arazzo_need *need, const arazzo_response *response) {
     if (!accept_answer(run, need, ARAZZO_NEED_REQUEST))
         return;
-    run->top->state = FRAME_ANSWERED;
-    if (!keep_response(run->top->visit, response))
-        run_out_of_memory(run);
+    visit_answer(run, response, NULL);
     arazzo_run_advance(run);
 }
 
 void arazzo_run_fail(arazzo_run *run, arazzo_need *need, const char *error) {
     if (!accept_answer(run, need, ARAZZO_NEED_REQUEST))
         return;
-    visit *at = run->top->visit;
-    run->top->state = FRAME_ANSWERED;
-    at->exchange.error = arena_copy(at->memory, error, strlen(error));
-    if (at->exchange.error == NULL)
-        run_out_of_memory(run);
+    visit_answer(run, NULL, error);
     arazzo_run_advance(run);
 }
 
@@ -427,7 +411,9 @@ arazzo_run *arazzo_run_start(const arazzo_description *loaded, const char *workf
     if (run == NULL)
         return NULL;
     char why[512];
-    if (!check_inputs(flow, run->given, list, why, sizeof why)) {
+    if (!check_inputs(flow, run->given, list, why, sizeof why) ||
+        (run->options.auth != NULL &&
+         !auth_check(loaded, run->options.auth, run->options.servers, run->options.server_count, list))) {
         arazzo_run_free(run);
         return NULL;
     }

@@ -9,6 +9,7 @@
 #define ARAZZO_ENGINE_RUN_INTERNAL_H
 
 #include "base/name_index.h"
+#include "engine/auth/auth.h"
 #include "engine/description/description.h"
 #include "engine/http_message.h"
 
@@ -31,6 +32,9 @@ typedef struct visit {
     size_t *retries; /* by failure action: how often it was taken during this visit */
     arena *memory;   /* of the current attempt */
     exchange exchange;
+    http_request bare; /* the request before credentials were put on it */
+    auth_state auth;
+    bool authorizing;       /* what is open is the request for a token */
     const workflow *called; /* the sub-workflow that gave `called_outputs` */
     json_t *called_outputs; /* of the sub-workflow that the step called; NULL: none */
     bool called_success;
@@ -142,6 +146,9 @@ void visit_pop(frame *top);
 /* Starts an attempt: a request, or a sub-workflow on top. */
 void visit_attempt(arazzo_run *run);
 
+/* The answer to the attempt's open request, or why there is none. Tokens are taken, and the request then sent. */
+void visit_answer(arazzo_run *run, const arazzo_response *response, const char *error);
+
 /* The attempt has its answer: criteria, outputs, action. */
 void visit_judge(arazzo_run *run);
 
@@ -179,6 +186,20 @@ void warn_once(arazzo_run *run, const char *code, const node *where, const char 
 /* Moves what is in `from` to the run's list, each warning once. */
 void report_once(arazzo_run *run, const diagnostics *from);
 
+/* ---- Dry runs (dry.c) ---- */
+
+/* Stands for a value that only a response could give. A new reference, or NULL when memory is short. */
+json_t *dry_value(const value_field *field);
+
+/* The outputs of a step that was not carried out: a new object, or NULL when memory is short. */
+json_t *dry_outputs(const visit *at);
+
+/* Makes the expressions readable that stand in the request for values. */
+void dry_reveal(arazzo_run *run, visit *at);
+
+/* What comes after a step that is taken to have succeeded. */
+void dry_go_on(arazzo_run *run);
+
 /* ---- Inputs (inputs.c) ---- */
 
 /*
@@ -198,6 +219,7 @@ json_t *body_value(const http_response *response, const char **note, bool *no_me
 /* ---- Events (event.c) ---- */
 
 void emit(arazzo_run *run, arazzo_event *event);
+void emit_authorization(arazzo_run *run);
 void emit_step(arazzo_run *run, arazzo_event_kind kind, arazzo_status status);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * visit.c: a stay at a step: each attempt's request or sub-workflow, and the judgement of what came back.
  *
- * Diagnostics: W0503 a body that is not what its media type says (S7), E0505 a step that cannot be attempted.
+ * Diagnostics: W0232 credentials that nobody gives, W0503 a body that is not what its media type says (S7), E0505 a
+ * step that cannot be attempted.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,9 @@ static void clear_exchange(exchange *at) {
 
 static void clear_attempt(visit *at) {
     clear_exchange(&at->exchange);
+    at->bare = (http_request){.method = NULL};
+    at->auth = (auth_state){.scheme = NULL};
+    at->authorizing = false;
     json_decref(at->called_outputs);
     at->called_outputs = NULL;
     at->called = NULL;
@@ -204,6 +208,69 @@ static const char *server_override(const arazzo_run *run, const source_descripti
     return NULL;
 }
 
+/* ---- Credentials ---- */
+
+static void send_built(arazzo_run *run, visit *at) {
+    at->exchange.built = true;
+    if (run->options.dry_run) {
+        dry_reveal(run, at);
+        run->top->state = FRAME_ANSWERED;
+    }
+    emit_step(run, ARAZZO_EVENT_REQUEST, ARAZZO_RUNNING);
+    if (run->options.dry_run)
+        return;
+    need_request(run, &at->exchange.request);
+    run->top->state = FRAME_WAITING;
+}
+
+/* Sends the request without: the server may say what it thinks of that. */
+static void warn_missing(arazzo_run *run, const visit *at) {
+    const operation *op = at->step->operation;
+    warn_once(run, "W0232", at->step->object, "see 'arazzo show --auth', and give it with --auth NAME=VALUE",
+              "%s %s asks for credentials that nobody gives: %s", operation_method(op), operation_path(op),
+              at->auth.why);
+}
+
+/* Puts credentials on the request and sends it, or sends the request for the token that it needs. */
+static void authorize(arazzo_run *run, visit *at) {
+    const step *of = at->step;
+    const char *server = server_override(run, of->source);
+    diagnostics unsaid; /* the request has been built: its server is known */
+    bool ready = diagnostics_init(&unsaid);
+    auth_order order = {.auth = run->options.auth,
+                        .source = of->source->name,
+                        .op = of->operation,
+                        .server = server != NULL ? server : operation_server(of->operation, at->memory, &unsaid),
+                        .dry = run->options.dry_run,
+                        .now = run_clock(run)};
+    ready = ready && !unsaid.no_memory;
+    diagnostics_free(&unsaid);
+    auth_outcome outcome = ready ? auth_apply(&order, at->memory, &at->exchange.request, &at->auth) : AUTH_NO_MEMORY;
+    switch (outcome) {
+    case AUTH_MISSING:
+        warn_missing(run, at);
+        send_built(run, at);
+        break;
+    case AUTH_READY:
+        send_built(run, at);
+        break;
+    case AUTH_ASK:
+        at->authorizing = true;
+        emit_authorization(run);
+        need_request(run, &at->auth.ask);
+        run->top->state = FRAME_WAITING;
+        break;
+    case AUTH_FAILED:
+        fail_attempt(run, at->auth.why);
+        break;
+    case AUTH_NO_MEMORY:
+        run_out_of_memory(run);
+        break;
+    }
+}
+
+/* ---- Building ---- */
+
 /* The request of the attempt. What is wrong with it fails the step, and is reported with its place. */
 static void send_request(arazzo_run *run, visit *at) {
     argument *arguments = evaluate_arguments(run, at);
@@ -230,13 +297,63 @@ static void send_request(arazzo_run *run, visit *at) {
                 why = found.items[i - 1].message;
         fail_attempt(run, why);
     } else {
-        at->exchange.built = true;
         at->exchange.request.timeout = of->timeout;
-        emit_step(run, ARAZZO_EVENT_REQUEST, ARAZZO_RUNNING);
-        need_request(run, &at->exchange.request);
-        run->top->state = FRAME_WAITING;
+        at->bare = at->exchange.request;
+        authorize(run, at);
     }
     diagnostics_free(&found);
+}
+
+/* ---- Answers ---- */
+
+static bool keep_response(visit *at, const arazzo_response *given, http_response *kept) {
+    *kept = (http_response){.status = given->status, .body_length = given->body_length};
+    for (size_t i = 0; i < given->header_count; i++)
+        if (!http_headers_add(&kept->headers, at->memory, given->headers[i].name, given->headers[i].value))
+            return false;
+    kept->body = arena_copy(at->memory, given->body, given->body_length);
+    return kept->body != NULL;
+}
+
+/* What came for a token: then the request itself is sent, or another one for the token. */
+static void answer_authorization(arazzo_run *run, visit *at, const arazzo_response *response, const char *error) {
+    at->authorizing = false;
+    http_response kept = {.status = 0};
+    if (response == NULL) {
+        char why[512];
+        snprintf(why, sizeof why, "no token for '%s': %s", at->auth.scheme, error);
+        fail_attempt(run, why);
+        return;
+    }
+    auth_outcome outcome =
+        keep_response(at, response, &kept) ? auth_answer(&at->auth, &kept, run_clock(run)) : AUTH_NO_MEMORY;
+    if (outcome == AUTH_READY)
+        authorize(run, at);
+    else if (outcome == AUTH_FAILED)
+        fail_attempt(run, at->auth.why);
+    else
+        run_out_of_memory(run);
+}
+
+void visit_answer(arazzo_run *run, const arazzo_response *response, const char *error) {
+    visit *at = run->top->visit;
+    if (at->authorizing) {
+        answer_authorization(run, at, response, error);
+        return;
+    }
+    if (response == NULL) {
+        fail_attempt(run, error);
+        return;
+    }
+    if (response->status == 401 && auth_renew(&at->auth)) {
+        at->exchange.request = at->bare;
+        authorize(run, at);
+        return;
+    }
+    run->top->state = FRAME_ANSWERED;
+    at->exchange.answered = keep_response(at, response, &at->exchange.response);
+    if (!at->exchange.answered)
+        run_out_of_memory(run);
 }
 
 /* ---- Attempts ---- */
@@ -319,9 +436,33 @@ static void read_body(arazzo_run *run, visit *at) {
         warn_once(run, "W0503", at->step->object, NULL, "%s", note);
 }
 
+/* Nothing came back, and nothing is judged: the step is taken to have succeeded unless it could not be attempted. */
+static void judge_dry(arazzo_run *run, visit *at) {
+    frame *top = run->top;
+    json_t *made = dry_outputs(at);
+    if (made == NULL) {
+        run_out_of_memory(run);
+        return;
+    }
+    json_decref(top->step_outputs[at->step->index]);
+    top->step_outputs[at->step->index] = made;
+    bool failed = at->exchange.error != NULL || (at->step->kind == STEP_WORKFLOW && !at->called_success);
+    emit_step(run, ARAZZO_EVENT_STEP_FINISHED, failed ? ARAZZO_FAILURE : ARAZZO_SUCCESS);
+    if (!failed) {
+        dry_go_on(run);
+        return;
+    }
+    visit_pop(top);
+    frame_finish(run, ARAZZO_FAILURE);
+}
+
 void visit_judge(arazzo_run *run) {
     frame *top = run->top;
     visit *at = top->visit;
+    if (run->options.dry_run) {
+        judge_dry(run, at);
+        return;
+    }
     if (at->exchange.answered) {
         read_body(run, at);
         if (run_ended(run))

@@ -1,0 +1,296 @@
+/*
+ * token.c: tokens of OAuth 2.0 (RFC 6749: client credentials, 4.4; resource owner password, 4.3; refreshing, 6), their
+ * endpoint from the document or from OpenID Connect Discovery 1.0, kept until they expire.
+ *
+ * The flows that need a person and a browser are not carried out: for these the token itself is the credential.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/base64.h"
+#include "engine/auth/auth_internal.h"
+#include "engine/uri.h"
+#include "runtime-expr/json_text.h"
+
+/* How a token is asked for. */
+typedef struct grant {
+    const char *client_id;
+    const char *client_secret;
+    const char *username; /* the password grant; NULL: client credentials */
+    const char *password;
+    bool in_body; /* how the client authenticates */
+    const char *scope;
+} grant;
+
+static auth_outcome fail(auth_state *state, const char *scheme, const char *why) {
+    snprintf(state->why, sizeof state->why, "no token for '%s': %s", scheme, why);
+    return AUTH_FAILED;
+}
+
+/* ---- The endpoint ---- */
+
+static const char *text_of(const node *object, const char *name) {
+    const node *value = object == NULL ? NULL : node_get(object, name);
+    return value == NULL ? NULL : node_string(value, NULL);
+}
+
+/* The flow that fits the credential: 3.x names flows in `flows`, Swagger 2.0 is one. */
+static const char *flow_url(const security_scheme *scheme, bool with_password) {
+    static const char *const password[] = {"password", "clientCredentials", "application"};
+    static const char *const client[] = {"clientCredentials", "application", "password"};
+    const node *flows = node_get(scheme->object.value, "flows");
+    const char *single = text_of(scheme->object.value, "flow");
+    for (size_t i = 0; i < 3; i++) {
+        const char *name = with_password ? password[i] : client[i];
+        const node *flow = flows == NULL ? NULL : node_get(flows, name);
+        if (flow != NULL && text_of(flow, "tokenUrl") != NULL)
+            return text_of(flow, "tokenUrl");
+        if (single != NULL && strcmp(single, name) == 0)
+            return text_of(scheme->object.value, "tokenUrl");
+    }
+    return NULL;
+}
+
+static bool is_http(const char *url) {
+    return strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
+}
+
+/* Absolute; relative to the server that the operation's requests go to. NULL when it is no such URL. */
+static const char *absolute(const auth_order *order, const char *written, arena *memory, bool *no_memory) {
+    const char *made =
+        order->server == NULL ? written : uri_resolve_reporting(order->server, written, memory, no_memory);
+    return made != NULL && is_http(made) ? made : NULL;
+}
+
+/* ---- What is known ---- */
+
+static auth_token *find_token(arazzo_auth *auth, const char *key) {
+    for (auth_token *at = auth->tokens; at != NULL; at = at->next)
+        if (strcmp(at->key, key) == 0)
+            return at;
+    auth_token *made = arena_alloc(auth->memory, sizeof *made);
+    const char *kept = arena_copy(auth->memory, key, strlen(key));
+    if (made == NULL || kept == NULL)
+        return NULL;
+    *made = (auth_token){.next = auth->tokens, .key = kept};
+    auth->tokens = made;
+    return made;
+}
+
+/* ---- Asking ---- */
+
+static void append_form(text *out, const char *name, const char *value) {
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*-._";
+    if (name != NULL)
+        text_append_format(out, "%s%s=", out->length == 0 ? "" : "&", name);
+    for (; *value != '\0'; value++) {
+        if (*value == ' ')
+            text_append_char(out, '+');
+        else if (strchr(plain, *value) != NULL)
+            text_append_char(out, *value);
+        else
+            text_append_format(out, "%%%02X", (unsigned)(unsigned char)*value);
+    }
+}
+
+/* RFC 6749, section 2.3.1: identifier and secret are form-encoded before they become user and password. */
+static void append_client(text *out, const grant *with) {
+    text pair = TEXT_EMPTY;
+    append_form(&pair, NULL, with->client_id);
+    text_append_char(&pair, ':');
+    append_form(&pair, NULL, with->client_secret);
+    text_append_string(out, "Basic ");
+    base64_append(out, text_peek(&pair), pair.length);
+    out->failed = out->failed || pair.failed;
+    text_free(&pair);
+}
+
+static void append_grant(text *body, const grant *with, const auth_state *state, bool in_body) {
+    if (state->asking == ASK_REFRESH) {
+        append_form(body, "grant_type", "refresh_token");
+        append_form(body, "refresh_token", state->token->refresh);
+    } else if (with->username != NULL) {
+        append_form(body, "grant_type", "password");
+        append_form(body, "username", with->username);
+        append_form(body, "password", with->password == NULL ? "" : with->password);
+    } else {
+        append_form(body, "grant_type", "client_credentials");
+    }
+    if (with->scope[0] != '\0')
+        append_form(body, "scope", with->scope);
+    if (in_body && with->client_id != NULL)
+        append_form(body, "client_id", with->client_id);
+    if (in_body && with->client_secret != NULL)
+        append_form(body, "client_secret", with->client_secret);
+}
+
+static auth_outcome ask_token(const grant *with, const char *endpoint, arena *memory, auth_state *state) {
+    bool in_body = with->in_body || with->client_secret == NULL || with->client_id == NULL;
+    text body = TEXT_EMPTY, client = TEXT_EMPTY;
+    append_grant(&body, with, state, in_body);
+    if (!in_body)
+        append_client(&client, with);
+    http_request *ask = &state->ask;
+    *ask = (http_request){.method = "POST", .body_length = body.length};
+    ask->url = arena_copy(memory, endpoint, strlen(endpoint)); /* another run may find a new one meanwhile */
+    bool right = !body.failed && !client.failed && ask->url != NULL;
+    ask->body = right ? arena_copy(memory, text_peek(&body), body.length) : NULL;
+    right = ask->body != NULL &&
+            http_headers_add(&ask->headers, memory, "Content-Type", "application/x-www-form-urlencoded") &&
+            http_headers_add(&ask->headers, memory, "Accept", "application/json") &&
+            (in_body || http_headers_add(&ask->headers, memory, "Authorization", text_peek(&client)));
+    text_free(&body);
+    text_free(&client);
+    return right ? AUTH_ASK : AUTH_NO_MEMORY;
+}
+
+static auth_outcome ask_discovery(const char *url, arena *memory, auth_state *state) {
+    state->ask = (http_request){.method = "GET", .url = url};
+    return http_headers_add(&state->ask.headers, memory, "Accept", "application/json") ? AUTH_ASK : AUTH_NO_MEMORY;
+}
+
+/* Those that the credential names, else those that the operation asks for. */
+static const char *join_scopes(const security_need *need, const json_t *value, arena *memory) {
+    const json_t *given = json_object_get(value, "scopes");
+    text all = TEXT_EMPTY;
+    if (json_is_string(given))
+        text_append_string(&all, json_string_value(given));
+    for (size_t i = 0; i < json_array_size(given); i++)
+        if (json_is_string(json_array_get(given, i)))
+            text_append_format(&all, "%s%s", all.length == 0 ? "" : " ", json_string_value(json_array_get(given, i)));
+    for (size_t i = 0; given == NULL && i < need->scope_count; i++)
+        text_append_format(&all, "%s%s", i == 0 ? "" : " ", need->scopes[i]);
+    const char *kept = all.failed ? NULL : arena_copy(memory, text_peek(&all), all.length);
+    text_free(&all);
+    return kept;
+}
+
+static const char *make_key(const char *endpoint, const grant *with, arena *memory) {
+    text key = TEXT_EMPTY;
+    const char *parts[] = {endpoint, with->client_id, with->username, with->scope};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        text_append_format(&key, "%s\n", parts[i] == NULL ? "" : parts[i]);
+    const char *kept = key.failed ? NULL : arena_copy(memory, text_peek(&key), key.length);
+    text_free(&key);
+    return kept;
+}
+
+auth_outcome token_get(const auth_order *order, const security_need *need, const json_t *value, arena *memory,
+                       auth_state *state) {
+    const security_scheme *scheme = &need->scheme;
+    const char *authentication = auth_member(value, "clientAuthentication");
+    grant with = {.client_id = auth_member(value, "clientId"),
+                  .client_secret = auth_member(value, "clientSecret"),
+                  .username = auth_member(value, "username"),
+                  .password = auth_member(value, "password"),
+                  .in_body = authentication != NULL && strcmp(authentication, "body") == 0,
+                  .scope = join_scopes(need, value, memory)};
+    state->scheme = scheme->name;
+    if (with.scope == NULL)
+        return AUTH_NO_MEMORY;
+    if (with.client_id == NULL && with.username == NULL)
+        return fail(state, scheme->name, "its credential has neither 'token' nor 'clientId' nor 'username'");
+    bool discover = scheme->type == SECURITY_OPENID_CONNECT && auth_member(value, "tokenUrl") == NULL;
+    const char *written = auth_member(value, "tokenUrl");
+    if (written == NULL)
+        written =
+            discover ? text_of(scheme->object.value, "openIdConnectUrl") : flow_url(scheme, with.username != NULL);
+    if (written == NULL)
+        return fail(state, scheme->name,
+                    discover ? "the scheme has no 'openIdConnectUrl'"
+                             : "its flows need a person: give a token that was fetched elsewhere, or 'tokenUrl'");
+    bool no_memory = false;
+    const char *endpoint = absolute(order, written, memory, &no_memory);
+    const char *key = endpoint == NULL ? NULL : make_key(endpoint, &with, memory);
+    if (endpoint == NULL && !no_memory)
+        return fail(state, scheme->name, "the URL that it is fetched from is no http or https URL");
+    auth_token *token = key == NULL ? NULL : find_token(order->auth, key);
+    if (token == NULL)
+        return AUTH_NO_MEMORY;
+    state->token = token;
+    if (token->access != NULL && (token->expires <= 0 || order->now < token->expires))
+        return AUTH_READY;
+    state->asking = discover && token->endpoint == NULL ? ASK_DISCOVERY
+                    : token->refresh != NULL            ? ASK_REFRESH
+                                                        : ASK_TOKEN;
+    return state->asking == ASK_DISCOVERY ? ask_discovery(endpoint, memory, state)
+                                          : ask_token(&with, discover ? token->endpoint : endpoint, memory, state);
+}
+
+/* ---- Answers ---- */
+
+static void put_away(char **slot, const char *value) {
+    free(*slot);
+    *slot = value == NULL ? NULL : strdup(value);
+}
+
+/* The sentence of an error response (RFC 6749, section 5.2), without what could be a secret. */
+static auth_outcome refuse_answer(auth_state *state, const json_t *body, int status) {
+    const char *error = auth_member(body, "error"), *description = auth_member(body, "error_description");
+    bool refused = error != NULL && strcmp(error, "invalid_client") == 0;
+    char why[280];
+    snprintf(why, sizeof why, "the server answered with status %d%s%.60s%s%.100s%s", status, error == NULL ? "" : ": ",
+             error == NULL ? "" : error, description == NULL ? "" : ", ", description == NULL ? "" : description,
+             refused ? " (some servers want 'clientAuthentication: body')" : "");
+    return fail(state, state->scheme, why);
+}
+
+static auth_outcome take_endpoint(auth_state *state, const json_t *body) {
+    const char *endpoint = auth_member(body, "token_endpoint");
+    bool secure = strncasecmp(state->ask.url, "https://", 8) == 0;
+    if (endpoint == NULL || !is_http(endpoint))
+        return fail(state, state->scheme, "what the discovery URL answers has no 'token_endpoint'");
+    if (secure && strncasecmp(endpoint, "https://", 8) != 0)
+        return fail(state, state->scheme, "the token endpoint is not served over https, and the discovery URL is");
+    put_away(&state->token->endpoint, endpoint);
+    return state->token->endpoint == NULL ? AUTH_NO_MEMORY : AUTH_READY;
+}
+
+/* RFC 6749, section 5.1. A little before it expires a token is old. */
+static auth_outcome take_token(auth_state *state, const json_t *body, double now) {
+    auth_token *token = state->token;
+    const char *access = auth_member(body, "access_token"), *type = auth_member(body, "token_type");
+    const json_t *lifetime = json_object_get(body, "expires_in");
+    if (access == NULL)
+        return fail(state, state->scheme, "the answer has no 'access_token'");
+    if (type != NULL && strcasecmp(type, "bearer") != 0)
+        return fail(state, state->scheme, "it is of a type that is not 'Bearer'");
+    double seconds = json_is_string(lifetime) ? strtod(json_string_value(lifetime), NULL) : json_number_value(lifetime);
+    double early = seconds / 10 < 30 ? seconds / 10 : 30;
+    put_away(&token->access, access);
+    if (auth_member(body, "refresh_token") != NULL)
+        put_away(&token->refresh, auth_member(body, "refresh_token"));
+    token->expires = seconds > 0 ? now + seconds - early : 0;
+    state->asked = true;
+    return token->access == NULL ? AUTH_NO_MEMORY : AUTH_READY;
+}
+
+auth_outcome auth_answer(auth_state *state, const http_response *response, double now) {
+    auth_token *token = state->token;
+    json_t *body = NULL;
+    json_text_status parsed = json_text_parse(response->body, response->body_length, &body, NULL);
+    auth_outcome outcome;
+    if (parsed == JSON_TEXT_NO_MEMORY) {
+        outcome = AUTH_NO_MEMORY;
+    } else if (response->status < 200 || response->status > 299) {
+        bool refreshed = state->asking == ASK_REFRESH;
+        put_away(&token->refresh, NULL);
+        put_away(&token->access, NULL);
+        outcome = refreshed ? AUTH_READY : refuse_answer(state, body, response->status); /* then anew, from the start */
+    } else if (body == NULL) {
+        outcome = fail(state, state->scheme, "the answer is not JSON");
+    } else {
+        outcome = state->asking == ASK_DISCOVERY ? take_endpoint(state, body) : take_token(state, body, now);
+    }
+    json_decref(body);
+    return outcome;
+}
+
+bool auth_renew(auth_state *state) {
+    if (state->token == NULL || state->asked)
+        return false;
+    put_away(&state->token->access, NULL);
+    return true;
+}
