@@ -12,6 +12,7 @@ int run_main(const run_options *options, FILE *out, FILE *err);
 int validate_main(const validate_command_options *options, FILE *out, FILE *err);
 int list_main(const list_options *options, FILE *out, FILE *err);
 int show_main(const show_options *options, FILE *out, FILE *err);
+int graph_main(const graph_options *options, FILE *out, FILE *err);
 int mock_main(const mock_options *options, FILE *out, FILE *err);
 int query_main(const query_options *options, FILE *out, FILE *err);
 

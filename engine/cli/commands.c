@@ -7,6 +7,7 @@
 
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const validate_format_words[] = {"text", "json", "sarif", "github", NULL};
+static const char *const graph_format_words[] = {"mermaid", "dot", "svg", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const condition_type_words[] = {"simple", "regex", "jsonpath", "xpath", NULL};
 
@@ -96,6 +97,7 @@ static const command_option run_table[] = {
     LIST("secret", 0, run.secret, "NAME", "print an input as ***, like passwords"),
     RARE_FLAG("show-secrets", run.show_secrets, "print secrets as they are"),
     FORMAT_OPTION(run.format),
+    LIST("report", 0, run.report, "KIND=FILE", "also write a report: json, junit, tap or har; - for stdout"),
     FLAG("verbose", 'v', run.verbose, "show requests and responses"),
     FLAG("quiet", 'q', run.quiet, "show failures only"),
     COLOR_OPTION(run.color),
@@ -182,6 +184,34 @@ static const command_option show_table[] = {
 };
 
 static const char *const show_examples[] = {"arazzo show pets.arazzo.yaml adopt", NULL};
+
+/* ---- graph ---- */
+
+static const command_operand graph_operands[] = {
+    {.name = "FILE", .field = FIELD(const char *, graph.file), .help = "an Arazzo document"},
+    {.name = "WORKFLOW",
+     .optional = true,
+     .field = FIELD(const char *, graph.workflow),
+     .help = "the workflowId; every one without"},
+    {.name = NULL},
+};
+
+static const command_option graph_table[] = {
+    {.name = "format",
+     .kind = OPTION_CHOICE,
+     .field = FIELD(unsigned, graph.format),
+     .words = graph_format_words,
+     .preset = "mermaid",
+     .help = "the language; svg needs Graphviz"},
+    COLOR_OPTION(graph.color),
+    {.name = NULL},
+};
+
+static const char *const graph_examples[] = {
+    "arazzo graph pets.arazzo.yaml adopt",
+    "arazzo graph pets.arazzo.yaml --format svg > pets.svg",
+    NULL,
+};
 
 /* ---- mock ---- */
 
@@ -303,6 +333,14 @@ static const command commands[] = {
      .options = show_table,
      .examples = show_examples,
      .closing = "Exit status: 0; 2 wrong usage; 3 a document that cannot be used."},
+    {.name = "graph",
+     .id = COMMAND_GRAPH,
+     .summary = "draw workflows as Mermaid, DOT or SVG",
+     .description = "Draws the steps of workflows and what follows them under which conditions.",
+     .operands = graph_operands,
+     .options = graph_table,
+     .examples = graph_examples,
+     .closing = "Exit status: 0; 1 Graphviz is missing; 2 wrong usage; 3 a document that cannot be used."},
     {.name = "mock",
      .id = COMMAND_MOCK,
      .summary = "serve an OpenAPI document's operations with plausible answers",

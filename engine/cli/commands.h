@@ -17,6 +17,7 @@ typedef enum command_id {
     COMMAND_VALIDATE,
     COMMAND_LIST,
     COMMAND_SHOW,
+    COMMAND_GRAPH,
     COMMAND_MOCK,
     COMMAND_EVAL,
     COMMAND_QUERY,
@@ -25,6 +26,7 @@ typedef enum command_id {
 
 /* The values of choices, in the order of their words. */
 enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF, FORMAT_GITHUB };
+enum { GRAPH_FORMAT_MERMAID, GRAPH_FORMAT_DOT, GRAPH_FORMAT_SVG };
 enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum { CONDITION_TYPE_SIMPLE, CONDITION_TYPE_REGEX, CONDITION_TYPE_JSONPATH, CONDITION_TYPE_XPATH };
 
@@ -37,6 +39,7 @@ typedef struct run_options {
     value_list source;    /* NAME=PATH|URL */
     value_list source_dir;
     value_list secret; /* names of inputs */
+    value_list report; /* KIND=FILE */
     value_list auth;   /* SCHEME=VALUE */
     const char *auth_file;
     const char *certificate; /* PEM files */
@@ -92,6 +95,13 @@ typedef struct show_options {
     unsigned color;
 } show_options;
 
+typedef struct graph_options {
+    const char *file;
+    const char *workflow; /* NULL: every one */
+    unsigned format;
+    unsigned color;
+} graph_options;
+
 typedef struct mock_options {
     const char *file;
     const char *host;
@@ -127,6 +137,7 @@ typedef union command_options {
     validate_command_options validate;
     list_options list;
     show_options show;
+    graph_options graph;
     mock_options mock;
     eval_options eval;
     query_options query;

@@ -40,6 +40,9 @@ int main(int argc, char **argv) {
         case COMMAND_SHOW:
             status = show_main(&options.show, stdout, stderr);
             break;
+        case COMMAND_GRAPH:
+            status = graph_main(&options.graph, stdout, stderr);
+            break;
         case COMMAND_MOCK:
             status = mock_main(&options.mock, stdout, stderr);
             break;

@@ -12,6 +12,7 @@
 #include "engine/cli/auth.h"
 #include "engine/cli/command_mains.h"
 #include "engine/cli/inputs.h"
+#include "engine/cli/reports.h"
 #include "engine/report/curl.h"
 #include "engine/report/diagnostics.h"
 #include "engine/report/mask.h"
@@ -34,7 +35,9 @@ typedef struct runner {
     arazzo_override *servers;
     size_t server_count;
     arazzo_auth *auth;
-    json_t *workflows; /* the reports so far */
+    json_t *workflows;  /* the reports so far */
+    report_files files; /* of --report */
+    reporter reports;
 } runner;
 
 /* ---- Secrets ---- */
@@ -64,6 +67,7 @@ static void on_event(void *user, const arazzo_event *event) {
         r->text.event(r->text.user, event);
     if (r->recorder != NULL)
         r->record.event(r->record.user, event);
+    reporter_event(&r->reports, event);
 }
 
 /* ---- One workflow ---- */
@@ -88,16 +92,8 @@ static arazzo_status drive(runner *r, arazzo_run *run) {
     return ended ? arazzo_run_status(run) : ARAZZO_ERROR;
 }
 
-static int run_workflow(runner *r, const workflow *flow) {
+static int run_with(runner *r, const workflow *flow, const json_t *inputs) {
     const run_options *options = r->options;
-    json_t *inputs = read_inputs(r->at, flow, &options->input, options->inputs);
-    if (inputs == NULL)
-        return EXIT_USAGE;
-    if (options->sample_inputs && !add_sample_inputs(flow, inputs)) {
-        json_decref(inputs);
-        return session_no_memory(r->at);
-    }
-    find_secrets(flow, inputs, &options->secret, add_secret, r);
     arazzo_observer observer = {.user = r, .event = on_event};
     arazzo_run_options settings = {.servers = r->servers,
                                    .server_count = r->server_count,
@@ -110,21 +106,46 @@ static int run_workflow(runner *r, const workflow *flow) {
                                    .now = driver_now};
     double started = driver_clock(NULL);
     arazzo_run *run = arazzo_run_start(r->loaded, flow->id, inputs, &settings, &r->at->list);
-    json_decref(inputs);
     session_print(r->at);
     if (run == NULL)
         return r->at->list.no_memory ? EXIT_FAILED : EXIT_USAGE;
     arazzo_status status = drive(r, run);
     session_print(r->at);
+    reporter_end(&r->reports, run, &r->at->list);
     if (options->format == FORMAT_TEXT && !options->dry_run) {
         if (!options->quiet)
             run_text_summary(&r->printer, flow->id, status, driver_clock(NULL) - started);
-        run_text_outputs(&r->printer, r->out, arazzo_run_outputs(run));
+        if (!r->files.takes_output)
+            run_text_outputs(&r->printer, r->out, arazzo_run_outputs(run));
     }
     int result =
         keep_report(r, flow->id, run) && !r->at->list.no_memory ? exit_status(status) : session_no_memory(r->at);
     arazzo_run_free(run);
     return result;
+}
+
+static int run_with_inputs(runner *r, const workflow *flow) {
+    const run_options *options = r->options;
+    json_t *inputs = read_inputs(r->at, flow, &options->input, options->inputs);
+    if (inputs == NULL)
+        return EXIT_USAGE;
+    int status;
+    if (options->sample_inputs && !add_sample_inputs(flow, inputs)) {
+        status = session_no_memory(r->at);
+    } else {
+        find_secrets(flow, inputs, &options->secret, add_secret, r);
+        status = run_with(r, flow, inputs);
+    }
+    json_decref(inputs);
+    return status;
+}
+
+static int run_workflow(runner *r, const workflow *flow) {
+    if (r->files.count > 0 && !reporter_begin(&r->reports, flow, &r->at->list))
+        return session_no_memory(r->at);
+    int status = run_with_inputs(r, flow);
+    reporter_end(&r->reports, NULL, &r->at->list);
+    return status;
 }
 
 /* ---- All that was asked for ---- */
@@ -230,6 +251,23 @@ static int load_and_run(runner *r) {
     return status;
 }
 
+/* Opens the reports' files before anything runs; loads and runs; writes the reports. */
+static int run_and_report(runner *r) {
+    const run_options *options = r->options;
+    int status = reports_open(r->at, "run", &options->report, r->out, &r->files);
+    if (status != EXIT_OK)
+        return status;
+    if (r->files.takes_output && (options->format == FORMAT_JSON || options->dry_run)) {
+        fprintf(r->at->err, "arazzo run: %s and a report to standard output exclude each other\n",
+                options->dry_run ? "--dry-run" : "--format json");
+        return EXIT_USAGE;
+    }
+    status = load_and_run(r);
+    int printed = options->format == FORMAT_JSON ? print_report(r) : EXIT_OK;
+    int written = reporter_write(&r->reports, r->at, "run", &r->files, options->file, r->printer.secrets);
+    return status != EXIT_OK ? status : printed != EXIT_OK ? printed : written;
+}
+
 static bool prepare(runner *r) {
     r->secrets = mask_new();
     r->workflows = json_array();
@@ -260,14 +298,13 @@ int run_main(const run_options *options, FILE *out, FILE *err) {
     session at;
     runner r = {.options = options, .at = &at, .out = out};
     int status = EXIT_FAILED;
+    reporter_open(&r.reports);
     if (!session_open(&at, err, options->color, options->quiet, &client) || !prepare(&r))
         session_no_memory(&at);
     else
-        status = load_and_run(&r);
-    if (options->format == FORMAT_JSON && r.workflows != NULL && r.secrets != NULL) {
-        int printed = print_report(&r);
-        status = status == EXIT_OK ? printed : status;
-    }
+        status = run_and_report(&r);
+    reports_close(&r.files, out);
+    reporter_close(&r.reports);
     arazzo_auth_free(r.auth);
     run_recorder_free(r.recorder);
     json_decref(r.workflows);

@@ -1,0 +1,229 @@
+/* graph.c: nodes for steps first, then edges for what follows them. */
+#include "engine/graph/graph.h"
+
+#include <string.h>
+
+typedef struct builder {
+    graph *made;
+    arena *memory;
+    bool failed;
+} builder;
+
+/* ---- Nodes ---- */
+
+static size_t add_node(builder *b, graph_node made) {
+    b->made->nodes[b->made->node_count] = made;
+    return b->made->node_count++;
+}
+
+static void add_edge(builder *b, graph_edge made) {
+    b->made->edges[b->made->edge_count++] = made;
+}
+
+static const char *keep(builder *b, text *line) {
+    const char *kept = line->failed ? NULL : arena_copy(b->memory, text_peek(line), line->length);
+    b->failed = b->failed || kept == NULL;
+    text_free(line);
+    return kept;
+}
+
+static const char *string_field(const node *object, const char *name) {
+    const node *value = node_get(object, name);
+    return value == NULL ? NULL : node_string(value, NULL);
+}
+
+/* Method and path where the source is known, else what the document says. */
+static const char *detail_of(builder *b, const step *at) {
+    text line = TEXT_EMPTY;
+    const char *id = string_field(at->object, "operationId"), *path = string_field(at->object, "operationPath");
+    const char *called = string_field(at->object, "workflowId");
+    if (at->operation != NULL)
+        text_append_format(&line, "%s %s", operation_method(at->operation), operation_path(at->operation));
+    else if (called != NULL)
+        text_append_format(&line, "workflow %s", called);
+    else if (id != NULL || path != NULL)
+        text_append_string(&line, id != NULL ? id : path);
+    return keep(b, &line);
+}
+
+static size_t find_node(const graph *made, size_t flow, graph_node_kind kind, const char *title) {
+    for (size_t i = 0; i < made->node_count; i++) {
+        const graph_node *at = &made->nodes[i];
+        if (at->flow == flow && at->kind == kind && strcmp(at->title, title) == 0)
+            return i;
+    }
+    return made->node_count;
+}
+
+static size_t node_for(builder *b, size_t flow, graph_node_kind kind, const char *title) {
+    size_t known = find_node(b->made, flow, kind, title);
+    return known < b->made->node_count ? known : add_node(b, (graph_node){.kind = kind, .title = title, .flow = flow});
+}
+
+static size_t node_of_step(const graph *made, const step *at) {
+    for (size_t i = 0; i < made->node_count; i++)
+        if (made->nodes[i].step == at)
+            return i;
+    return made->node_count;
+}
+
+/* The start of a workflow that is drawn, else a node that stands for it. */
+static size_t node_of_workflow(builder *b, size_t flow, const workflow *target, const char *id) {
+    for (size_t i = 0; target != NULL && i < b->made->flow_count; i++)
+        if (b->made->flows[i] == target)
+            return find_node(b->made, i, GRAPH_START, target->id);
+    return node_for(b, flow, GRAPH_WORKFLOW, id);
+}
+
+static size_t end_of(builder *b, size_t flow, bool success) {
+    return success ? node_for(b, flow, GRAPH_SUCCESS, "end") : node_for(b, flow, GRAPH_FAILURE, "failure");
+}
+
+static void add_nodes(builder *b, size_t flow) {
+    const workflow *of = b->made->flows[flow];
+    add_node(b, (graph_node){.kind = GRAPH_START, .title = of->id, .flow = flow});
+    for (size_t i = 0; i < of->step_count; i++) {
+        const step *at = of->order[i];
+        bool calls = at->operation == NULL && node_get(at->object, "workflowId") != NULL;
+        add_node(b, (graph_node){.kind = calls ? GRAPH_CALL : GRAPH_STEP,
+                                 .title = at->id,
+                                 .detail = detail_of(b, at),
+                                 .flow = flow,
+                                 .step = at});
+    }
+}
+
+/* ---- Labels ---- */
+
+static void append_line(text *out, const char *start) {
+    if (out->length > 0)
+        text_append_char(out, '\n');
+    text_append_string(out, start);
+}
+
+static void append_criteria(text *out, const criteria *list, const char *before) {
+    for (size_t i = 0; i < list->count; i++) {
+        const criterion_object *one = &list->items[i];
+        append_line(out, i == 0 ? before : "and ");
+        if (one->context != NULL && strcmp(one->type, "simple") != 0)
+            text_append_format(out, "%s %s ", one->context, one->type);
+        text_append_string(out, one->condition);
+    }
+}
+
+static const char *success_label(builder *b, const action *taken) {
+    text line = TEXT_EMPTY;
+    append_criteria(&line, &taken->criteria, "");
+    return taken->criteria.count == 0 ? NULL : keep(b, &line);
+}
+
+static const char *failure_label(builder *b, const action *taken) {
+    text line = TEXT_EMPTY;
+    append_line(&line, "fails");
+    append_criteria(&line, &taken->criteria, "and ");
+    return keep(b, &line);
+}
+
+static const char *retry_label(builder *b, const action *taken) {
+    text line = TEXT_EMPTY;
+    text_append_format(&line, "retry, %zu time%s", taken->retry_limit, taken->retry_limit == 1 ? "" : "s");
+    if (taken->retry_after > 0)
+        text_append_format(&line, ", after %g s", taken->retry_after);
+    if (taken->step_id != NULL)
+        text_append_format(&line, "\n%s runs first", taken->step_id);
+    if (taken->workflow_id != NULL)
+        text_append_format(&line, "\nworkflow %s runs first", taken->workflow_id);
+    append_criteria(&line, &taken->criteria, "if ");
+    return keep(b, &line);
+}
+
+/* ---- Edges ---- */
+
+static size_t target_of(builder *b, size_t flow, const action *taken, bool success) {
+    if (taken->type == ACTION_END)
+        return end_of(b, flow, success);
+    if (taken->target_step != NULL)
+        return node_of_step(b->made, taken->target_step);
+    return node_of_workflow(b, flow, taken->target_workflow, taken->workflow_id == NULL ? "?" : taken->workflow_id);
+}
+
+/* The edges of actions, up to the first that is always taken. True when there is none: something else may follow. */
+static bool add_actions(builder *b, size_t flow, size_t from, const actions *list, bool success) {
+    for (size_t i = 0; i < list->count; i++) {
+        const action *taken = &list->items[i];
+        graph_edge made = {.from = from, .to = from, .cause = taken};
+        if (taken->type == ACTION_RETRY) {
+            made.kind = GRAPH_RETRY;
+            made.label = retry_label(b, taken);
+        } else {
+            made.kind = success ? GRAPH_ON_SUCCESS : GRAPH_ON_FAILURE;
+            made.to = target_of(b, flow, taken, success);
+            made.label = success ? success_label(b, taken) : failure_label(b, taken);
+        }
+        if (made.to < b->made->node_count)
+            add_edge(b, made);
+        if (taken->type != ACTION_RETRY && taken->criteria.count == 0)
+            return false;
+    }
+    return true;
+}
+
+static void add_step_edges(builder *b, size_t flow, size_t position) {
+    const workflow *of = b->made->flows[flow];
+    const step *at = of->order[position];
+    size_t from = node_of_step(b->made, at);
+    if (add_actions(b, flow, from, &at->on_success, true)) {
+        bool last = position + 1 == of->step_count;
+        size_t to = last ? end_of(b, flow, true) : node_of_step(b->made, of->order[position + 1]);
+        add_edge(b, (graph_edge){
+                        .kind = GRAPH_NEXT, .from = from, .to = to, .label = at->on_success.count > 0 ? "else" : NULL});
+    }
+    add_actions(b, flow, from, &at->on_failure, false);
+    for (size_t i = 0; at->target != NULL && i < b->made->flow_count; i++)
+        if (b->made->flows[i] == at->target)
+            add_edge(b, (graph_edge){.kind = GRAPH_CALLS,
+                                     .from = from,
+                                     .to = find_node(b->made, i, GRAPH_START, at->target->id)});
+}
+
+static void add_edges(builder *b, size_t flow) {
+    const workflow *of = b->made->flows[flow];
+    size_t start = find_node(b->made, flow, GRAPH_START, of->id);
+    for (size_t i = 0; i < of->depends_on_count; i++)
+        add_edge(b, (graph_edge){.kind = GRAPH_DEPENDS,
+                                 .from = start,
+                                 .to = node_of_workflow(b, flow, of->depends_on[i], of->depends_on[i]->id),
+                                 .label = "depends on"});
+    add_edge(b, (graph_edge){.kind = GRAPH_NEXT,
+                             .from = start,
+                             .to = of->step_count == 0 ? end_of(b, flow, true) : node_of_step(b->made, of->order[0])});
+    for (size_t i = 0; i < of->step_count; i++)
+        add_step_edges(b, flow, i);
+}
+
+/* ---- All ---- */
+
+bool graph_build(const workflow **flows, size_t count, arena *memory, graph *out) {
+    builder b = {.made = out, .memory = memory};
+    size_t most_nodes = 0, most_edges = 0;
+    for (size_t i = 0; i < count; i++) {
+        most_nodes += 3 + flows[i]->depends_on_count;
+        most_edges += 1 + flows[i]->depends_on_count;
+        for (size_t j = 0; j < flows[i]->step_count; j++) {
+            size_t followers = flows[i]->steps[j].on_success.count + flows[i]->steps[j].on_failure.count;
+            most_nodes += 1 + followers;
+            most_edges += 2 + followers;
+        }
+    }
+    *out = (graph){.flows = flows,
+                   .flow_count = count,
+                   .nodes = arena_array(memory, most_nodes, sizeof(graph_node)),
+                   .edges = arena_array(memory, most_edges, sizeof(graph_edge))};
+    if (out->nodes == NULL || out->edges == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        add_nodes(&b, i);
+    for (size_t i = 0; i < count; i++)
+        add_edges(&b, i);
+    return !b.failed;
+}

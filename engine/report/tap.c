@@ -1,0 +1,162 @@
+/*
+ * tap.c: runs as TAP 14 (the Test Anything Protocol): a test point for each document, with a subtest of its workflows,
+ * each with a subtest of its steps. What failed has a YAML diagnostic; its values are JSON strings, which are YAML.
+ */
+#include <string.h>
+
+#include "engine/report/report_internal.h"
+
+typedef struct point {
+    size_t depth;
+    size_t number;
+    bool good;
+} point;
+
+static void indent(const report_writer *writer, size_t depth) {
+    for (size_t i = 0; i < depth; i++)
+        text_append_string(writer->out, "    ");
+}
+
+/* A description: `#` and `\` are escaped, line breaks can't be. */
+static void escape_description(text *out, const char *bytes, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] == '#' || bytes[i] == '\\')
+            text_append_char(out, '\\');
+        text_append_char(out, (unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7F ? ' ' : bytes[i]);
+    }
+}
+
+static void description(const report_writer *writer, const char *name) {
+    text masked = TEXT_EMPTY;
+    mask_text(writer->secrets, name, strlen(name), &masked);
+    escape_description(writer->out, text_peek(&masked), masked.length);
+    writer->out->failed = writer->out->failed || masked.failed;
+    text_free(&masked);
+}
+
+static void write_point(const report_writer *writer, point at, const char *name, const char *directive) {
+    indent(writer, at.depth);
+    text_append_format(writer->out, "%s %zu - ", at.good ? "ok" : "not ok", at.number);
+    description(writer, name);
+    text_append_format(writer->out, "%s\n", directive);
+}
+
+static void subtest(const report_writer *writer, size_t depth, const char *name) {
+    indent(writer, depth - 1);
+    text_append_string(writer->out, "# Subtest: ");
+    description(writer, name);
+    text_append_char(writer->out, '\n');
+}
+
+static void plan(const report_writer *writer, size_t depth, size_t count) {
+    indent(writer, depth);
+    text_append_format(writer->out, "1..%zu\n", count);
+}
+
+/* ---- YAML diagnostics ---- */
+
+static void yaml_line(const report_writer *writer, size_t depth, const char *line) {
+    indent(writer, depth);
+    text_append_format(writer->out, "  %s\n", line);
+}
+
+static void yaml_string(const report_writer *writer, size_t depth, const char *name, const char *value) {
+    if (value == NULL)
+        return;
+    indent(writer, depth);
+    text_append_format(writer->out, "  %s: ", name);
+    report_json_string(writer, value);
+    text_append_char(writer->out, '\n');
+}
+
+static void yaml_text(const report_writer *writer, size_t depth, const char *name, text *value) {
+    yaml_string(writer, depth, name, text_peek(value));
+    writer->out->failed = writer->out->failed || value->failed;
+    text_free(value);
+}
+
+static void yaml_criteria(const report_writer *writer, size_t depth, const recorded_step *at) {
+    bool first = true;
+    for (const recorded_criterion *one = at->criteria; one != NULL; one = one->next) {
+        if (one->passed)
+            continue;
+        if (first)
+            yaml_line(writer, depth, "failed:");
+        first = false;
+        yaml_string(writer, depth, "  - condition", one->condition);
+        yaml_string(writer, depth, "    saw", one->error != NULL ? one->error : one->explanation);
+    }
+}
+
+static void step_diagnostic(const report_writer *writer, size_t depth, const report_run *run,
+                            const step_result *result) {
+    const recorded_step *at = result->last;
+    text message = TEXT_EMPTY, exchange = TEXT_EMPTY;
+    report_reason(result, run->events, &message);
+    yaml_line(writer, depth, "---");
+    yaml_text(writer, depth, "message", &message);
+    if (at != NULL && at->method != NULL) {
+        report_exchange(at, &exchange);
+        yaml_text(writer, depth, "request", &exchange);
+    }
+    if (at != NULL) {
+        yaml_criteria(writer, depth, at);
+        indent(writer, depth);
+        text_append_format(writer->out, "  attempts: %zu\n", result->attempts);
+    }
+    indent(writer, depth);
+    text_append_format(writer->out, "  duration_ms: %.1f\n", result->seconds * 1000);
+    yaml_line(writer, depth, "...");
+}
+
+/* ---- Points ---- */
+
+static void step_point(const report_writer *writer, const report_run *run, const step_result *result, size_t number) {
+    bool skipped = result->outcome == STEP_NOT_REACHED;
+    bool good = skipped || result->outcome == STEP_PASSED || result->outcome == STEP_RECOVERED;
+    write_point(writer, (point){.depth = 2, .number = number, .good = good}, result->name,
+                skipped ? " # SKIP not reached" : "");
+    if (!skipped && result->outcome != STEP_PASSED)
+        step_diagnostic(writer, 2, run, result);
+}
+
+static bool workflow_point(const report_writer *writer, const report_run *run, size_t number) {
+    step_results results;
+    if (!report_steps(run, writer->memory, &results)) {
+        writer->out->failed = true;
+        return false;
+    }
+    subtest(writer, 2, run->events->workflow_id);
+    plan(writer, 2, results.count);
+    for (size_t i = 0; i < results.count; i++)
+        step_point(writer, run, &results.items[i], i + 1);
+    bool good = run->events->status == ARAZZO_SUCCESS;
+    write_point(writer, (point){.depth = 1, .number = number, .good = good}, run->events->workflow_id, "");
+    return good;
+}
+
+static void document_point(const report_writer *writer, const report_document *of, size_t number) {
+    bool good = of->run_count > 0;
+    if (good) {
+        subtest(writer, 1, of->file);
+        plan(writer, 1, of->run_count);
+    }
+    for (size_t i = 0; i < of->run_count; i++)
+        good = workflow_point(writer, &of->runs[i], i + 1) && good;
+    write_point(writer, (point){.number = number, .good = good}, of->file, "");
+    if (of->run_count > 0)
+        return;
+    text all = TEXT_EMPTY;
+    report_diagnostics(of, &all);
+    yaml_line(writer, 0, "---");
+    yaml_string(writer, 0, "message", report_refusal(of));
+    yaml_text(writer, 0, "diagnostics", &all);
+    yaml_line(writer, 0, "...");
+}
+
+void report_tap(const report_set *what, report_writer *writer) {
+    text_append_string(writer->out, "TAP version 14\n");
+    plan(writer, 0, what->document_count);
+    for (size_t i = 0; i < what->document_count; i++)
+        document_point(writer, &what->documents[i], i + 1);
+}

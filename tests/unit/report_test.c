@@ -1,0 +1,539 @@
+/* report_test.c: what the reports of runs hold, that they are what their formats ask for, and that no secret is in
+ * them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <libxml/parser.h>
+#include <libxml/xmlschemas.h>
+
+#include "tests/support/happening.h"
+
+/* ---- Runs ---- */
+
+/* pay fails twice and then not; its workflow succeeds. */
+static void run_of_retries(happening *run) {
+    happening_begin(run, "buy", 0, 0);
+    for (unsigned attempt = 1; attempt <= 2; attempt++) {
+        bool good = attempt == 2;
+        happening_step(run, 0, "pay", attempt);
+        happening_request(run, 0, "POST", "https://shop.test/pay?currency=E%20UR&x=1%2B1&flag", NULL, NULL,
+                          "{\"sum\":7}");
+        happening_response(run, 0, good ? 200 : 503, "application/json", NULL, NULL, "{\"ok\":true}", 11);
+        happening_criterion(run, 0, "$statusCode == 200", good, good ? NULL : "$statusCode is 503\n200 is 200");
+        happening_step_end(run, 0, good ? ARAZZO_SUCCESS : ARAZZO_FAILURE, "{}");
+        if (!good)
+            happening_action(run, 0, "retry", "again", NULL);
+    }
+    happening_step(run, 0, "ship", 1);
+    happening_workflow(run, 1, "shipping");
+    happening_step(run, 1, "book", 1);
+    happening_request(run, 1, "GET", "https://ship.test/", NULL, NULL, NULL);
+    happening_response(run, 1, 200, "application/octet-stream", NULL, NULL, "\xFF\x00\xFE", 3);
+    happening_step_end(run, 1, ARAZZO_SUCCESS, "{}");
+    happening_workflow_end(run, 1, "shipping", ARAZZO_SUCCESS);
+    happening_step_end(run, 0, ARAZZO_SUCCESS, "{\"n\":[1,{\"a\":null}]}");
+    happening_workflow_end(run, 0, "buy", ARAZZO_SUCCESS);
+    happening_end(run, ARAZZO_SUCCESS, "{\"total\":9.99}", NULL);
+}
+
+static void run_that_fails(happening *run) {
+    happening_begin(run, "refund", 0, 0);
+    happening_step(run, 0, "look", 1);
+    happening_request(run, 0, "GET", "https://shop.test/orders/1", NULL, NULL, NULL);
+    static const char body[] = "]]> <none> & \x01\x1b[31m \xC3( \"'";
+    happening_response(run, 0, 404, "text/plain", NULL, NULL, body, sizeof body - 1);
+    happening_criterion(run, 0, "$statusCode == 200", false, "$statusCode is 404\n200 is 200");
+    happening_step_end(run, 0, ARAZZO_FAILURE, "{}");
+    happening_workflow_end(run, 0, "refund", ARAZZO_FAILURE);
+    happening_end(run, ARAZZO_FAILURE, "{}", NULL);
+}
+
+static void run_that_breaks(happening *run) {
+    happening_begin(run, "lost \x02# \\ <&>", 0, 0);
+    happening_end(run, ARAZZO_ERROR, NULL, "the input 'id' is missing");
+}
+
+/* Two documents: three runs, and one that could not be used. */
+typedef struct set {
+    happening runs[3];
+    report_run reported[3];
+    report_document documents[2];
+    diagnostics list;
+    report_set what;
+} set;
+
+static void set_up(set *made, const mask *secrets) {
+    run_of_retries(&made->runs[0]);
+    run_that_fails(&made->runs[1]);
+    run_that_breaks(&made->runs[2]);
+    for (size_t i = 0; i < 3; i++)
+        made->reported[i] = (report_run){.events = made->runs[i].kept};
+    diagnostics_init(&made->list);
+    diagnose(&made->list, "E0404", (place){.file = "bad.yaml", .line = 3, .column = 5}, "say it", "steps are missing");
+    made->documents[0] =
+        (report_document){.file = "./apis/v1.2/shop.arazzo.yaml", .runs = made->reported, .run_count = 3};
+    made->documents[1] = (report_document){.file = "bad.yaml", .list = &made->list};
+    made->what = (report_set){.documents = made->documents,
+                              .document_count = 2,
+                              .many = true,
+                              .secrets = secrets,
+                              .began = 1770091506.5,
+                              .seconds = 2};
+}
+
+static void tear_down(set *made) {
+    for (size_t i = 0; i < 3; i++)
+        recording_free(made->runs[i].kept);
+    diagnostics_free(&made->list);
+}
+
+static char *written(const report_set *what, report_kind kind) {
+    text out = TEXT_EMPTY;
+    assert_true(report_write(what, kind, &out));
+    assert_int_equal(strlen(out.bytes), out.length);
+    return text_take(&out, NULL);
+}
+
+/* ---- JUnit ---- */
+
+static void check_junit(const char *report) {
+    xmlSchemaParserCtxtPtr reader = xmlSchemaNewParserCtxt("tests/tables/junit.xsd");
+    xmlSchemaPtr schema_of = xmlSchemaParse(reader);
+    assert_non_null(schema_of);
+    xmlDocPtr parsed = xmlReadMemory(report, (int)strlen(report), "report.xml", NULL, XML_PARSE_NONET);
+    assert_non_null(parsed);
+    xmlSchemaValidCtxtPtr checker = xmlSchemaNewValidCtxt(schema_of);
+    assert_int_equal(xmlSchemaValidateDoc(checker, parsed), 0);
+    xmlSchemaFreeValidCtxt(checker);
+    xmlFreeDoc(parsed);
+    xmlSchemaFree(schema_of);
+    xmlSchemaFreeParserCtxt(reader);
+}
+
+static void junit_is_valid(void **state) {
+    (void)state;
+    set made;
+    set_up(&made, NULL);
+    char *report = written(&made.what, REPORT_JUNIT);
+    check_junit(report);
+    static const char *const parts[] = {
+        "<testsuite name=\"buy\" package=\"apis.v1_2.shop\" id=\"0\" tests=\"3\" failures=\"0\" errors=\"0\" "
+        "skipped=\"0\" time=\"0.750\" timestamp=\"2026-02-03T04:05:06\" hostname=\"localhost\">",
+        "<testcase name=\"pay\" classname=\"apis.v1_2.shop.buy\" time=\"0.500\"/>",
+        "<testcase name=\"ship/book\" classname=\"apis.v1_2.shop.buy\" time=\"0.250\"/>",
+        "<testsuite name=\"refund\" package=\"apis.v1_2.shop\" id=\"1\" tests=\"1\" failures=\"1\" errors=\"0\"",
+        "<failure type=\"criterion\" message=\"$statusCode == 200: $statusCode is 404; 200 is 200\">",
+        "<error type=\"error\" message=\"the input &#39;id&#39; is missing\">",
+        "<testcase name=\"lost \xEF\xBF\xBD# \\ &lt;&amp;&gt;\"",
+        "<testsuite name=\"bad.yaml\" package=\"bad\" id=\"3\" tests=\"1\" failures=\"0\" errors=\"1\"",
+        "<error type=\"document\" message=\"steps are missing\">bad.yaml:3:5: error[E0404]: steps are missing\n  say "
+        "it\n",
+        "pay: failure in 250.0 ms\n  POST https://shop.test/pay?currency=E%20UR&amp;x=1%2B1&amp;flag 503\n"
+        "  failed $statusCode == 200\n      $statusCode is 503\n      200 is 200\n  retry (again)\n"
+        "pay: success (attempt 2) in 250.0 ms\n",
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (strstr(report, parts[i]) == NULL)
+            fail_msg("not there: %s\n%s", parts[i], report);
+    free(report);
+    tear_down(&made);
+}
+
+/* ---- TAP ---- */
+
+static void tap_has_subtests(void **state) {
+    (void)state;
+    set made;
+    set_up(&made, NULL);
+    char *report = written(&made.what, REPORT_TAP);
+    assert_string_equal(report, "TAP version 14\n"
+                                "1..2\n"
+                                "# Subtest: ./apis/v1.2/shop.arazzo.yaml\n"
+                                "    1..3\n"
+                                "    # Subtest: buy\n"
+                                "        1..3\n"
+                                "        ok 1 - pay\n"
+                                "        ok 2 - ship\n"
+                                "        ok 3 - ship/book\n"
+                                "    ok 1 - buy\n"
+                                "    # Subtest: refund\n"
+                                "        1..1\n"
+                                "        not ok 1 - look\n"
+                                "          ---\n"
+                                "          message: \"$statusCode == 200: $statusCode is 404; 200 is 200\"\n"
+                                "          request: \"GET https://shop.test/orders/1 404\"\n"
+                                "          failed:\n"
+                                "            - condition: \"$statusCode == 200\"\n"
+                                "              saw: \"$statusCode is 404\\n200 is 200\"\n"
+                                "          attempts: 1\n"
+                                "          duration_ms: 250.0\n"
+                                "          ...\n"
+                                "    not ok 2 - refund\n"
+                                "    # Subtest: lost  \\# \\\\ <&>\n"
+                                "        1..1\n"
+                                "        not ok 1 - lost  \\# \\\\ <&>\n"
+                                "          ---\n"
+                                "          message: \"the input 'id' is missing\"\n"
+                                "          duration_ms: 0.0\n"
+                                "          ...\n"
+                                "    not ok 3 - lost  \\# \\\\ <&>\n"
+                                "not ok 1 - ./apis/v1.2/shop.arazzo.yaml\n"
+                                "not ok 2 - bad.yaml\n"
+                                "  ---\n"
+                                "  message: \"steps are missing\"\n"
+                                "  diagnostics: \"bad.yaml:3:5: error[E0404]: steps are missing\\n  say it\\n\"\n"
+                                "  ...\n");
+    free(report);
+    tear_down(&made);
+}
+
+/* A failure that an action put right is none: a report and the exit status never disagree. */
+static void recovered_steps_pass(void **state) {
+    (void)state;
+    happening run;
+    happening_begin(&run, "w", 0, 0);
+    happening_step(&run, 0, "try", 1);
+    happening_criterion(&run, 0, "$statusCode == 200", false, NULL);
+    happening_step_end(&run, 0, ARAZZO_FAILURE, "{}");
+    happening_action(&run, 0, "goto", "instead", "other");
+    happening_step(&run, 0, "other", 1);
+    happening_step_end(&run, 0, ARAZZO_SUCCESS, "{}");
+    for (int good = 0; good < 2; good++) {
+        happening_end(&run, good ? ARAZZO_SUCCESS : ARAZZO_FAILURE, "{}", NULL);
+        report_run reported = {.events = run.kept};
+        arena *memory = arena_new();
+        step_results results;
+        assert_true(report_steps(&reported, memory, &results));
+        assert_int_equal(results.count, 2);
+        assert_int_equal(results.failed, good ? 0 : 1);
+        assert_int_equal(results.items[0].outcome, good ? STEP_RECOVERED : STEP_FAILED);
+        assert_int_equal(results.items[1].outcome, STEP_PASSED);
+        arena_free(memory);
+    }
+    recording_free(run.kept);
+}
+
+/* A run that ended with a step under way: the step is to blame, or the workflow where no step had begun. */
+static void unfinished_steps_are_broken(void **state) {
+    (void)state;
+    happening run;
+    happening_begin(&run, "w", 0, 0);
+    happening_step(&run, 0, "a", 1);
+    happening_step_end(&run, 0, ARAZZO_SUCCESS, "{}");
+    for (int started = 0; started < 2; started++) {
+        if (started)
+            happening_step(&run, 0, "b", 1);
+        happening_end(&run, ARAZZO_ERROR, "{}", "it loops");
+        report_run reported = {.events = run.kept};
+        arena *memory = arena_new();
+        step_results results;
+        assert_true(report_steps(&reported, memory, &results));
+        assert_int_equal(results.count, 2);
+        assert_int_equal(results.broken, 1);
+        assert_string_equal(results.items[1].name, started ? "b" : "w");
+        assert_int_equal(results.items[1].outcome, STEP_BROKEN);
+        arena_free(memory);
+    }
+    recording_free(run.kept);
+}
+
+/* ---- JSON and HAR ---- */
+
+static json_t *parsed(const report_set *what, report_kind kind) {
+    char *report = written(what, kind);
+    json_error_t error;
+    json_t *value = json_loads(report, 0, &error);
+    if (value == NULL)
+        fail_msg("%s at line %d of\n%s", error.text, error.line, report);
+    free(report);
+    return value;
+}
+
+static const json_t *at(const json_t *value, const char *path) {
+    char name[64];
+    while (*path != '\0') {
+        size_t length = strcspn(path, "/");
+        snprintf(name, sizeof name, "%.*s", (int)length, path);
+        value = json_is_array(value) ? json_array_get(value, strtoul(name, NULL, 10)) : json_object_get(value, name);
+        if (value == NULL)
+            fail_msg("there is no %s", path);
+        path += length + (path[length] == '/');
+    }
+    return value;
+}
+
+static void check_string(const json_t *value, const char *path, const char *expected) {
+    assert_string_equal(json_string_value(at(value, path)), expected);
+}
+
+static void check_number(const json_t *value, const char *path, double expected) {
+    assert_true(json_is_number(at(value, path)));
+    assert_true(json_number_value(at(value, path)) == expected);
+}
+
+static void json_tells_all(void **state) {
+    (void)state;
+    set made;
+    set_up(&made, NULL);
+    json_t *whole = parsed(&made.what, REPORT_JSON);
+    check_string(whole, "started", "2026-02-03T04:05:06.500Z");
+    assert_int_equal(json_array_size(at(whole, "documents")), 2);
+    const json_t *run = at(whole, "documents/0/workflows/0");
+    check_string(run, "workflowId", "buy");
+    check_string(run, "status", "success");
+    check_number(run, "outputs/total", 9.99);
+    check_number(run, "durationMs", 750);
+    assert_int_equal(json_array_size(at(run, "steps")), 4);
+    check_string(run, "steps/0/criteria/0/explanation", "$statusCode is 503\n200 is 200");
+    check_string(run, "steps/0/request/method", "POST");
+    check_number(run, "steps/0/request/body/sum", 7);
+    check_string(run, "steps/0/request/headers/Content-Type", "application/json");
+    check_string(run, "steps/0/action/type", "retry");
+    check_number(run, "steps/1/attempt", 2);
+    assert_true(json_is_true(at(run, "steps/1/response/body/ok")));
+    check_string(run, "steps/3/workflowId", "shipping");
+    check_string(run, "steps/3/response/bodyBase64", "/wD+");
+    assert_true(json_is_null(at(run, "steps/2/outputs/n/1/a")));
+    check_string(whole, "documents/0/workflows/2/error", "the input 'id' is missing");
+    check_string(whole, "documents/1/diagnostics/0/code", "E0404");
+    json_decref(whole);
+    made.what.many = false;
+    made.what.document_count = 1;
+    whole = parsed(&made.what, REPORT_JSON);
+    check_string(whole, "file", "./apis/v1.2/shop.arazzo.yaml");
+    json_decref(whole);
+    tear_down(&made);
+}
+
+static void har_is_an_archive(void **state) {
+    (void)state;
+    set made;
+    set_up(&made, NULL);
+    json_t *whole = parsed(&made.what, REPORT_HAR);
+    const json_t *log = at(whole, "log");
+    check_string(log, "version", "1.2");
+    check_string(log, "creator/name", "arazzo");
+    assert_int_equal(json_array_size(at(log, "pages")), 3);
+    assert_int_equal(json_array_size(at(log, "entries")), 4);
+    check_string(log, "pages/0/title", "./apis/v1.2/shop.arazzo.yaml buy");
+    check_string(log, "pages/0/startedDateTime", "2026-02-03T04:05:06.500Z");
+    const json_t *entry = at(log, "entries/1");
+    check_string(entry, "pageref", "page_1");
+    check_string(entry, "startedDateTime", "2026-02-03T04:05:06.750Z");
+    check_number(entry, "time", 250);
+    check_number(entry, "timings/wait", 250);
+    assert_int_equal(json_array_size(at(entry, "request/queryString")), 3);
+    check_string(entry, "request/queryString/0/value", "E UR");
+    check_string(entry, "request/queryString/1/value", "1+1");
+    check_string(entry, "request/queryString/2/name", "flag");
+    check_string(entry, "request/queryString/2/value", "");
+    check_string(entry, "request/postData/mimeType", "application/json");
+    check_string(entry, "request/postData/text", "{\"sum\":7}");
+    check_number(entry, "request/bodySize", 9);
+    check_number(entry, "response/status", 200);
+    check_string(entry, "response/content/text", "{\"ok\":true}");
+    check_string(log, "entries/2/response/content/encoding", "base64");
+    check_string(log, "entries/2/response/content/text", "/wD+");
+    check_number(log, "entries/2/response/content/size", 3);
+    assert_null(json_object_get(at(log, "entries/2/request"), "postData"));
+    check_string(log, "entries/3/pageref", "page_2");
+    json_decref(whole);
+    tear_down(&made);
+}
+
+/* ---- Limits ---- */
+
+static void large_bodies_are_cut(void **state) {
+    (void)state;
+    enum { SIZE = 20000, LIMIT = 1000 };
+    static char body[SIZE];
+    memset(body, 'x', SIZE);
+    memcpy(body + LIMIT + RECORDING_MARGIN - 6, "hunter2-hunter2", 15); /* cut within */
+    happening run;
+    happening_begin(&run, "w", LIMIT, 3 * LIMIT);
+    for (unsigned i = 1; i <= 5; i++) {
+        happening_step(&run, 0, "s", i);
+        happening_request(&run, 0, "GET", "http://x.test/", NULL, NULL, NULL);
+        happening_response(&run, 0, 200, "text/plain", NULL, NULL, body, i == 5 ? 10 : SIZE);
+        happening_step_end(&run, 0, ARAZZO_SUCCESS, NULL);
+    }
+    happening_end(&run, ARAZZO_SUCCESS, NULL, NULL);
+    mask *secrets = mask_new();
+    mask_add(secrets, "hunter2-hunter2", 15);
+    report_run reported = {.events = run.kept};
+    report_document of = {.file = "w.yaml", .runs = &reported, .run_count = 1};
+    report_set what = {.documents = &of, .document_count = 1, .secrets = secrets};
+    json_t *whole = parsed(&what, REPORT_JSON);
+    static const size_t kept[] = {LIMIT, LIMIT, LIMIT, 0, 10};
+    for (size_t i = 0; i < 5; i++) {
+        const json_t *response = at(json_array_get(at(whole, "workflows/0/steps"), i), "response");
+        assert_int_equal(json_string_length(at(response, "body")), kept[i]);
+        if (i < 4)
+            check_number(response, "bodyLength", SIZE);
+    }
+    json_decref(whole);
+    whole = parsed(&what, REPORT_HAR);
+    check_number(whole, "log/entries/0/response/content/size", SIZE);
+    check_string(whole, "log/entries/0/response/content/comment", "cut: the report does not hold the whole body");
+    json_decref(whole);
+    for (int kind = 0; kind < REPORT_KINDS; kind++) {
+        char *report = written(&what, (report_kind)kind);
+        assert_null(strstr(report, "hunter"));
+        free(report);
+    }
+    mask_free(secrets);
+    recording_free(run.kept);
+}
+
+/* ---- Secrets ---- */
+
+static void append_percent(text *out, const char *bytes) {
+    for (; *bytes != '\0'; bytes++)
+        text_append_format(out, "%%%02X", (unsigned char)*bytes);
+}
+
+static void append_base64(text *out, const char *bytes, size_t length) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    unsigned bits = 0, count = 0;
+    for (size_t i = 0; i < length; i++) {
+        bits = (bits << 8 | (unsigned char)bytes[i]) & 0xFFFF;
+        for (count += 8; count >= 6; count -= 6)
+            text_append_char(out, digits[bits >> (count - 6) & 63]);
+    }
+    if (count > 0)
+        text_append_char(out, digits[bits << (6 - count) & 63]);
+}
+
+/* Every form of the secret in one text: as it is, percent-encoded, JSON-escaped, Base64 at three alignments. */
+static void append_forms(text *out, const char *secret) {
+    text shifted = TEXT_EMPTY;
+    json_t *string = json_string(secret);
+    char *escaped = json_dumps(string, JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_ESCAPE_SLASH);
+    text_append_format(out, "%s %s ", secret, escaped);
+    append_percent(out, secret);
+    for (size_t i = 0; i < 3; i++) {
+        text_append_char(out, ' ');
+        text_truncate(&shifted, 0);
+        text_append(&shifted, "abc", i);
+        text_append_string(&shifted, secret);
+        append_base64(out, shifted.bytes, shifted.length);
+    }
+    text_free(&shifted);
+    free(escaped);
+    json_decref(string);
+}
+
+static void check_absent(const char *report, const char *kind, const char *secret) {
+    text forms = TEXT_EMPTY;
+    append_forms(&forms, secret);
+    size_t number = 0;
+    for (char *form = strtok(forms.bytes, " "); form != NULL; form = strtok(NULL, " "), number++) {
+        /* Of JSON the quotes, of Base64 the ends, are not the secret's alone. */
+        size_t skipped = number == 0 || number == 2 ? 0 : number == 1 ? 1 : 4;
+        form[strlen(form) - skipped] = '\0';
+        if (strstr(report, form + skipped) != NULL)
+            fail_msg("%s holds '%s' of '%s':\n%s", kind, form + skipped, secret, report);
+    }
+    text_free(&forms);
+}
+
+static void tell_secret(happening *run, const char *secret) {
+    text forms = TEXT_EMPTY, json = TEXT_EMPTY, url = TEXT_EMPTY;
+    append_forms(&forms, secret);
+    json_t *value = json_pack("{s:s, s:s}", "secret", secret, text_peek(&forms), text_peek(&forms));
+    char *dumped = json_dumps(value, JSON_ESCAPE_SLASH);
+    text_append_string(&url, "http://x.test/");
+    append_percent(&url, secret);
+    text_append_string(&url, "?key=");
+    append_percent(&url, secret);
+    happening_begin(run, secret, 0, 0);
+    happening_step(run, 0, text_peek(&forms), 1);
+    happening_request(run, 0, "POST", text_peek(&url), "X-Key", text_peek(&forms), dumped);
+    happening_response(run, 0, 500, "application/json", "X-Echo", text_peek(&forms), dumped, strlen(dumped));
+    happening_criterion(run, 0, text_peek(&forms), false, text_peek(&forms));
+    happening_action(run, 0, "goto", text_peek(&forms), text_peek(&forms));
+    happening_step_end(run, 0, ARAZZO_FAILURE, dumped);
+    happening_step(run, 0, "next", 1);
+    happening_request(run, 0, "GET", text_peek(&url), "Authorization", "Bearer not-known-before", NULL);
+    happening_no_response(run, 0, text_peek(&forms));
+    happening_step_end(run, 0, ARAZZO_FAILURE, dumped);
+    happening_step(run, 0, "binary", 1);
+    text_append_char(&forms, '\xFF');
+    happening_request(run, 0, "GET", "http://x.test/", "Cookie", "session=not-known-either; b=2", NULL);
+    happening_response(run, 0, 200, "image/png", "Set-Cookie", "session=not-known-either; Path=/", forms.bytes,
+                       forms.length);
+    happening_step_end(run, 0, ARAZZO_SUCCESS, dumped);
+    text_truncate(&forms, forms.length - 1);
+    happening_end(run, ARAZZO_ERROR, dumped, text_peek(&forms));
+    free(dumped);
+    json_decref(value);
+    text_free(&forms);
+    text_free(&url);
+    text_free(&json);
+}
+
+static void no_secret_is_in_a_report(void **state) {
+    (void)state;
+    static const char *const secrets[] = {"hunter2hunter2", "p&s\"w/d<\\>'=\xC3\xA9", "{\"a\":[1]}", "</script>--><b>"};
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+        happening run;
+        tell_secret(&run, secrets[i]);
+        mask *hidden = mask_new();
+        assert_true(mask_add(hidden, secrets[i], strlen(secrets[i])));
+        report_run reported = {.events = run.kept};
+        text file = TEXT_EMPTY;
+        append_forms(&file, secrets[i]);
+        diagnostics list;
+        diagnostics_init(&list);
+        diagnose(&list, "E0404", (place){.file = text_peek(&file), .line = 1, .column = 1}, text_peek(&file), "%s",
+                 text_peek(&file));
+        report_document of[] = {{.file = text_peek(&file), .runs = &reported, .run_count = 1, .list = &list},
+                                {.file = text_peek(&file), .list = &list}};
+        report_set what = {.documents = of, .document_count = 2, .many = true, .secrets = hidden};
+        for (int kind = 0; kind < REPORT_KINDS; kind++) {
+            char *report = written(&what, (report_kind)kind);
+            check_absent(report, report_kind_name((report_kind)kind), secrets[i]);
+            assert_null(strstr(report, "not-known"));
+            assert_non_null(strstr(report, "***"));
+            free(report);
+        }
+        diagnostics_free(&list);
+        text_free(&file);
+        mask_free(hidden);
+        recording_free(run.kept);
+    }
+}
+
+static void kinds_have_names(void **state) {
+    (void)state;
+    for (int i = 0; i < REPORT_KINDS; i++) {
+        report_kind kind;
+        const char *name = report_kind_name((report_kind)i);
+        assert_true(report_kind_from(name, strlen(name), &kind));
+        assert_int_equal(kind, i);
+        assert_false(report_kind_from(name, strlen(name) - 1, &kind));
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kinds_have_names),
+        cmocka_unit_test(junit_is_valid),
+        cmocka_unit_test(tap_has_subtests),
+        cmocka_unit_test(recovered_steps_pass),
+        cmocka_unit_test(unfinished_steps_are_broken),
+        cmocka_unit_test(json_tells_all),
+        cmocka_unit_test(har_is_an_archive),
+        cmocka_unit_test(large_bodies_are_cut),
+        cmocka_unit_test(no_secret_is_in_a_report),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    xmlCleanupParser();
+    return failed;
+}
