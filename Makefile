@@ -177,6 +177,10 @@ conformance-jsonpath: $(BUILD)/tests/conformance/jsonpath_suite
 conformance-oai: $(BUILD)/tests/conformance/oai_suite
 	@SHARED=$(SHARED) $<
 
+# make conformance-schema: the test suite of JSON Schema 2020-12, from SHARED (default ../shared)
+conformance-schema: $(BUILD)/tests/conformance/schema_suite
+	@SHARED=$(SHARED) $<
+
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -188,6 +192,6 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all install install-libraries install-test-libraries check-libraries run test test-programs fuzz bench-expr bench-jsonpath conformance-jsonpath conformance-oai help format clean
+.PHONY: all install install-libraries install-test-libraries check-libraries run test test-programs fuzz bench-expr bench-jsonpath conformance-jsonpath conformance-oai conformance-schema help format clean
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -47,6 +47,10 @@ else
         mkdir -p "$BUILD/empty"
         run "fuzz-corpus-$target" "$BUILD/tests/fuzz/${target}_fuzz_replay" "tests/fuzz/corpus/$target"
     done
+    for source in tests/conformance/*_suite.c; do
+        program=$BUILD/${source%.c}
+        run "$(basename "$program")" "$program"
+    done
     if [ -x "$BUILD/tests/cli/transcript" ]; then
         run transcripts "$BUILD/tests/cli/transcript" tests/cli/*.txt README.md docs/*.md
     fi

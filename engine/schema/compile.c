@@ -1,87 +1,69 @@
 /*
- * compile.c: from a schema's node to its compiled form: JSON Schema 2020-12's applicator and validation vocabularies,
- * references within the document, and the dialects of OpenAPI 3.0 and Swagger 2.0. What is referred to is compiled
- * once, so that cycles close.
+ * compile.c: from a schema's node to its compiled form: the keywords of JSON Schema 2020-12 (core, applicator,
+ * unevaluated, validation, format), and the dialects of OpenAPI 3.0 and Swagger 2.0. Each schema that can be reached is
+ * compiled once, so that cycles close; they wait in a list, so that nothing recurses.
  *
- * Not carried out: unevaluatedItems, unevaluatedProperties, $dynamicRef, $anchor and $id; references to other documents
- * only as far as `open` gives them. Diagnostics: E0301 a keyword of the wrong type, E0302 a reference to nothing, E0303
- * a pattern that is none.
+ * Diagnostics: E0301 a keyword of the wrong type, E0302 a reference to nothing, E0303 a pattern that is none, E0304 a
+ * vocabulary that must be understood and is not.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "engine/schema/schema_internal.h"
-#include "engine/uri.h"
 
-typedef struct compiler {
-    schema_set *set;
-    const document *owner;
-    const char *uri;
-    diagnostics *list;
-    int depth;
-} compiler;
-
-enum { DEEPEST = 200 };
-
-static const schema *compile(compiler *c, const node *value, const char *pointer);
-
-static void *check(compiler *c, void *memory) {
+void *schema_check(compiler *c, const void *memory) {
     if (memory == NULL)
         c->list->no_memory = true;
-    return memory;
+    return (void *)memory;
 }
 
-static bool keep(compiler *c, json_t *value, pcre2_code *pattern) {
-    release *entry = check(c, arena_alloc(c->set->memory, sizeof *entry));
+bool schema_keep(compiler *c, json_t *value, pcre2_code *pattern, document *owned) {
+    release *entry = schema_check(c, arena_alloc(c->set->memory, sizeof *entry));
     if (entry == NULL) {
         json_decref(value);
         pcre2_code_free(pattern);
+        document_free(owned);
         return false;
     }
-    *entry = (release){c->set->releases, value, pattern};
+    *entry = (release){c->set->releases, value, pattern, owned};
     c->set->releases = entry;
     return true;
 }
 
+void schema_need(compiler *c, schema *wanted) {
+    if (wanted == NULL || wanted->needed)
+        return;
+    wanted->needed = true;
+    wanted->pending = c->pending;
+    c->pending = wanted;
+    if (wanted->home->needed)
+        return;
+    wanted->home->needed = true;
+    for (anchor *entry = wanted->home->all_anchors; entry != NULL; entry = entry->next)
+        if (entry->dynamic)
+            schema_need(c, entry->target);
+}
+
 static json_t *literal(compiler *c, const node *value) {
-    json_t *made = check(c, node_json(value));
-    return made != NULL && keep(c, made, NULL) ? made : NULL;
-}
-
-/* The pointer of a part: `parent/keyword`, and `/name` behind it where there is one. */
-static const char *part(compiler *c, const char *parent, const char *keyword, const char *name) {
-    text out = TEXT_EMPTY;
-    text_append_format(&out, "%s/%s", parent, keyword);
-    if (name != NULL)
-        text_append_char(&out, '/');
-    for (; name != NULL && *name != '\0'; name++)
-        text_append_string(&out, *name == '~' ? "~0" : *name == '/' ? "~1" : (char[]){*name, '\0'});
-    const char *made = out.failed ? NULL : arena_copy(c->set->memory, text_peek(&out), out.length);
-    text_free(&out);
-    return check(c, (void *)made);
-}
-
-static const char *numbered(compiler *c, const char *parent, const char *keyword, size_t index) {
-    char number[24];
-    snprintf(number, sizeof number, "%zu", index);
-    return part(c, parent, keyword, number);
+    json_t *made = schema_check(c, node_json(value));
+    return made != NULL && schema_keep(c, made, NULL, NULL) ? made : NULL;
 }
 
 /* A keyword's value if it has the right kind; else NULL, after an error when it is there. */
-static const node *keyword_of(compiler *c, const node *object, const char *name, node_kind kind) {
+static const node *keyword_of(compiler *c, const schema *made, const char *name, node_kind kind) {
     static const char *const kinds[] = {"null",     "a boolean", "an integer", "a number",
                                         "a string", "an array",  "an object"};
-    const node *value = node_get(object, name);
+    const node *value = node_get(made->source, name);
     if (value == NULL || node_type(value) == kind || (kind == NODE_REAL && node_type(value) == NODE_INTEGER))
         return value;
-    diagnose(c->list, "E0301", node_place(c->owner, value), NULL, "'%s' of a schema must be %s", name, kinds[kind]);
+    diagnose(c->list, "E0301", node_place(made->home->owner, value), NULL, "'%s' of a schema must be %s", name,
+             kinds[kind]);
     return NULL;
 }
 
-/* ---- Keywords ---- */
+/* ---- Assertions ---- */
 
-static unsigned type_bit(compiler *c, const node *value) {
+static unsigned type_bit(compiler *c, const schema *made, const node *value) {
     static const struct {
         const char *name;
         unsigned bit;
@@ -93,77 +75,67 @@ static unsigned type_bit(compiler *c, const node *value) {
     for (size_t i = 0; name != NULL && i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].name, name) == 0)
             return types[i].bit;
-    diagnose(c->list, "E0301", node_place(c->owner, value),
+    diagnose(c->list, "E0301", node_place(made->home->owner, value),
              "it is one of null, boolean, integer, number, string, array, object", "'%s' is no type of a schema",
              name == NULL ? node_type_name(value) : name);
     return 0;
 }
 
-static void compile_types(compiler *c, const node *object, schema *made) {
-    const node *type = node_get(object, "type"), *nullable = node_get(object, "nullable");
+static void compile_types(compiler *c, schema *made) {
+    const node *type = node_get(made->source, "type"), *nullable = node_get(made->source, "nullable");
     if (nullable == NULL && c->set->options.dialect == SCHEMA_SWAGGER_2_0)
-        nullable = node_get(object, "x-nullable");
+        nullable = node_get(made->source, "x-nullable");
     if (type != NULL && node_type(type) == NODE_SEQUENCE)
         for (size_t i = 0; i < node_count(type); i++)
-            made->types |= type_bit(c, node_item(type, i));
+            made->types |= type_bit(c, made, node_item(type, i));
     else if (type != NULL)
-        made->types = type_bit(c, type);
+        made->types = type_bit(c, made, type);
     if (c->set->options.dialect != SCHEMA_2020_12 && made->types != 0 && nullable != NULL && node_boolean(nullable))
         made->types |= TYPE_NULL;
 }
 
 /* In the older dialects `exclusiveMinimum: true` makes `minimum` exclusive. */
-static void compile_bound(compiler *c, const node *object, const char *name, const char *exclusive, bound *out) {
-    const node *plain = keyword_of(c, object, name, NODE_REAL);
-    const node *strict = node_get(object, exclusive);
-    if (plain != NULL) {
-        *out = (bound){.given = true, .value = literal(c, plain)};
-        out->exclusive = strict != NULL && node_boolean(strict);
-    }
-    if (strict == NULL || node_type(strict) == NODE_BOOLEAN)
+static void compile_bound(compiler *c, const schema *made, const char *name, const char *exclusive, bound *plain,
+                          bound *strict) {
+    const node *value = keyword_of(c, made, name, NODE_REAL), *other = node_get(made->source, exclusive);
+    if (value != NULL)
+        *plain = (bound){.value = literal(c, value), .exclusive = other != NULL && node_boolean(other)};
+    if (other == NULL || node_type(other) == NODE_BOOLEAN)
         return;
-    strict = keyword_of(c, object, exclusive, NODE_REAL);
-    bool upper = name[1] == 'a';
-    if (strict == NULL || (plain != NULL && (upper ? node_number(plain) < node_number(strict)
-                                                   : node_number(plain) > node_number(strict))))
-        return;
-    *out = (bound){.given = true, .exclusive = true, .value = literal(c, strict)};
+    other = keyword_of(c, made, exclusive, NODE_REAL);
+    if (other != NULL)
+        *strict = (bound){.value = literal(c, other), .exclusive = true};
 }
 
-static void compile_count(compiler *c, const node *object, const char *name, count_bound *out) {
-    const node *value = keyword_of(c, object, name, NODE_REAL);
+static void compile_count(compiler *c, const schema *made, const char *name, count_bound *out) {
+    const node *value = keyword_of(c, made, name, NODE_REAL);
     if (value != NULL && node_number(value) >= 0)
-        *out = (count_bound){true, (size_t)node_number(value)};
+        *out = (count_bound){true, node_number(value) < 1e15 ? (size_t)node_number(value) : SIZE_MAX};
 }
 
-static pcre2_code *compile_pattern(compiler *c, const node *value) {
+static pcre2_code *compile_pattern(compiler *c, const schema *made, const node *value) {
     size_t length;
     const char *pattern = node_string(value, &length);
-    int code;
-    PCRE2_SIZE offset;
-    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-    if (check(c, context) == NULL)
-        return NULL;
-    pcre2_set_compile_extra_options(context, PCRE2_EXTRA_ALT_BSUX);
-    pcre2_code *made =
-        pcre2_compile((PCRE2_SPTR)pattern, length, PCRE2_UTF | PCRE2_DOLLAR_ENDONLY, &code, &offset, context);
-    pcre2_compile_context_free(context);
-    if (made != NULL)
-        return keep(c, NULL, made) ? made : NULL;
-    char why[128];
-    pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof why);
-    if (code == PCRE2_ERROR_HEAP_FAILED)
+    pcre2_code *code = NULL;
+    pattern_failure failure;
+    switch (pattern_compile(pattern, length, false, &code, &failure)) {
+    case PATTERN_OK:
+        return schema_keep(c, NULL, code, NULL) ? code : NULL;
+    case PATTERN_NO_MEMORY:
         c->list->no_memory = true;
-    else
-        diagnose(c->list, "E0303", node_place_within(c->owner, value, offset, 1), NULL,
-                 "the pattern is no regular expression: %s", why);
+        break;
+    case PATTERN_INVALID:
+        diagnose(c->list, "E0303", node_place_within(made->home->owner, value, failure.offset, 1), NULL,
+                 "the pattern is no regular expression: %s", failure.message);
+    }
     return NULL;
 }
 
-static void compile_scalars(compiler *c, const node *object, schema *made) {
-    const node *constant = node_get(object, "const"), *enumeration = keyword_of(c, object, "enum", NODE_SEQUENCE);
-    const node *multiple = keyword_of(c, object, "multipleOf", NODE_REAL);
-    const node *pattern = keyword_of(c, object, "pattern", NODE_STRING), *unique = node_get(object, "uniqueItems");
+static void compile_values(compiler *c, schema *made) {
+    const node *constant = node_get(made->source, "const"), *enumeration = keyword_of(c, made, "enum", NODE_SEQUENCE);
+    const node *multiple = keyword_of(c, made, "multipleOf", NODE_REAL);
+    const node *pattern = keyword_of(c, made, "pattern", NODE_STRING);
+    size_t length;
     if (constant != NULL)
         made->constant = literal(c, constant);
     if (enumeration != NULL)
@@ -171,12 +143,20 @@ static void compile_scalars(compiler *c, const node *object, schema *made) {
     if (multiple != NULL && node_number(multiple) > 0)
         made->multiple_of = literal(c, multiple);
     if (pattern != NULL) {
-        made->pattern = compile_pattern(c, pattern);
-        made->pattern_text = arena_copy(c->set->memory, node_string(pattern, NULL), strlen(node_string(pattern, NULL)));
+        made->pattern = compile_pattern(c, made, pattern);
+        made->pattern_text = node_string(pattern, &length);
+        made->pattern_text = schema_check(c, arena_copy(c->set->memory, made->pattern_text, length));
     }
+    compile_bound(c, made, "minimum", "exclusiveMinimum", &made->minimum, &made->exclusive_minimum);
+    compile_bound(c, made, "maximum", "exclusiveMaximum", &made->maximum, &made->exclusive_maximum);
+}
+
+static void compile_assertions(compiler *c, schema *made) {
+    const node *unique = node_get(made->source, "uniqueItems");
+    compile_types(c, made);
+    compile_values(c, made);
     made->unique_items = unique != NULL && node_boolean(unique);
-    compile_bound(c, object, "minimum", "exclusiveMinimum", &made->minimum);
-    compile_bound(c, object, "maximum", "exclusiveMaximum", &made->maximum);
+    made->required = keyword_of(c, made, "required", NODE_SEQUENCE);
     const struct {
         const char *name;
         count_bound *bound;
@@ -185,164 +165,183 @@ static void compile_scalars(compiler *c, const node *object, schema *made) {
                   {"minProperties", &made->min_properties}, {"maxProperties", &made->max_properties},
                   {"minContains", &made->min_contains},     {"maxContains", &made->max_contains}};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        compile_count(c, object, counts[i].name, counts[i].bound);
+        compile_count(c, made, counts[i].name, counts[i].bound);
 }
 
-/* ---- Subschemas ---- */
+/* ---- Applicators ---- */
 
-static const schema *subschema(compiler *c, const node *object, const char *name, const char *pointer) {
-    const node *value = node_get(object, name);
-    return value == NULL ? NULL : compile(c, value, part(c, pointer, name, NULL));
+static schema *child(compiler *c, const node *value, location where) {
+    schema *below = schema_declare(c, value, where.parent->home, where);
+    schema_need(c, below);
+    return below;
 }
 
-static void compile_list(compiler *c, const node *object, const char *name, const char *pointer, schemas *out) {
-    const node *list = keyword_of(c, object, name, NODE_SEQUENCE);
+static schema *subschema(compiler *c, const schema *made, const char *keyword) {
+    const node *value = node_get(made->source, keyword);
+    return value == NULL ? NULL : child(c, value, (location){.parent = made, .keyword = keyword});
+}
+
+/* The schema of a mapping's entry: `properties/name`. */
+static schema *named(compiler *c, const schema *made, const char *keyword, const node *map, size_t index) {
+    location where = {.parent = made, .keyword = keyword};
+    where.name = node_string(node_key(map, index), &where.length);
+    return child(c, node_value(map, index), where);
+}
+
+static void compile_list(compiler *c, const schema *made, const char *keyword, schemas *out) {
+    const node *list = keyword_of(c, made, keyword, NODE_SEQUENCE);
     size_t count = list == NULL ? 0 : node_count(list);
-    out->items = check(c, arena_array(c->set->memory, count, sizeof *out->items));
+    out->items = schema_check(c, arena_array(c->set->memory, count, sizeof *out->items));
     for (size_t i = 0; out->items != NULL && i < count; i++) {
-        const schema *made = compile(c, node_item(list, i), numbered(c, pointer, name, i));
-        if (made != NULL)
-            out->items[out->count++] = made;
+        location where = {.parent = made, .keyword = keyword, .numbered = true, .index = i};
+        const schema *below = child(c, node_item(list, i), where);
+        if (below == NULL)
+            return;
+        out->items[out->count++] = below;
     }
 }
 
-static void compile_properties(compiler *c, const node *object, const char *pointer, schema *made) {
-    const node *map = keyword_of(c, object, "properties", NODE_MAPPING);
+static void compile_properties(compiler *c, schema *made) {
+    const node *map = keyword_of(c, made, "properties", NODE_MAPPING);
     size_t count = map == NULL ? 0 : node_count(map);
-    made->properties = check(c, arena_array(c->set->memory, count, sizeof *made->properties));
+    made->properties = schema_check(c, arena_array(c->set->memory, count, sizeof *made->properties));
     for (size_t i = 0; made->properties != NULL && i < count; i++) {
         property *entry = &made->properties[made->property_count];
         bool present;
         entry->name = node_string(node_key(map, i), &entry->length);
-        entry->rule = compile(c, node_value(map, i), part(c, pointer, "properties", entry->name));
+        entry->rule = named(c, made, "properties", map, i);
         if (entry->rule == NULL)
-            continue;
+            return;
         made->property_count++;
         if (!name_index_add(&made->property_index, c->set->memory, entry->name, entry->length, entry, &present))
             c->list->no_memory = true;
     }
 }
 
-static void compile_pattern_properties(compiler *c, const node *object, const char *pointer, schema *made) {
-    const node *map = keyword_of(c, object, "patternProperties", NODE_MAPPING);
+static void compile_pattern_properties(compiler *c, schema *made) {
+    const node *map = keyword_of(c, made, "patternProperties", NODE_MAPPING);
     size_t count = map == NULL ? 0 : node_count(map);
-    made->pattern_properties = check(c, arena_array(c->set->memory, count, sizeof *made->pattern_properties));
+    made->pattern_properties = schema_check(c, arena_array(c->set->memory, count, sizeof *made->pattern_properties));
     for (size_t i = 0; made->pattern_properties != NULL && i < count; i++) {
         pattern_property *entry = &made->pattern_properties[made->pattern_count];
-        entry->pattern = compile_pattern(c, node_key(map, i));
-        entry->rule =
-            compile(c, node_value(map, i), part(c, pointer, "patternProperties", node_string(node_key(map, i), NULL)));
+        entry->pattern = compile_pattern(c, made, node_key(map, i));
+        entry->rule = named(c, made, "patternProperties", map, i);
         made->pattern_count += entry->pattern != NULL && entry->rule != NULL;
     }
 }
 
-static void compile_dependencies(compiler *c, const node *object, const char *pointer, schema *made) {
-    const node *required = keyword_of(c, object, "dependentRequired", NODE_MAPPING);
-    const node *rules = keyword_of(c, object, "dependentSchemas", NODE_MAPPING);
-    size_t count = (required == NULL ? 0 : node_count(required)) + (rules == NULL ? 0 : node_count(rules));
-    made->dependencies = check(c, arena_array(c->set->memory, count, sizeof *made->dependencies));
-    for (size_t i = 0; made->dependencies != NULL && required != NULL && i < node_count(required); i++) {
-        dependency *entry = &made->dependencies[made->dependency_count++];
-        entry->name = node_string(node_key(required, i), &entry->length);
-        entry->required = node_value(required, i);
+/* `dependencies` of the earlier drafts holds both: arrays of names, and schemas. */
+static void compile_dependencies(compiler *c, schema *made) {
+    static const char *const keywords[] = {"dependentRequired", "dependentSchemas", "dependencies"};
+    static const unsigned vocabularies[] = {VOCABULARY_VALIDATION, VOCABULARY_APPLICATOR, VOCABULARY_APPLICATOR};
+    const node *maps[3];
+    size_t count = 0;
+    for (size_t k = 0; k < 3; k++) {
+        maps[k] =
+            (made->home->vocabularies & vocabularies[k]) == 0 ? NULL : keyword_of(c, made, keywords[k], NODE_MAPPING);
+        count += maps[k] == NULL ? 0 : node_count(maps[k]);
     }
-    for (size_t i = 0; made->dependencies != NULL && rules != NULL && i < node_count(rules); i++) {
-        dependency *entry = &made->dependencies[made->dependency_count++];
-        entry->name = node_string(node_key(rules, i), &entry->length);
-        entry->rule = compile(c, node_value(rules, i), part(c, pointer, "dependentSchemas", entry->name));
+    made->dependencies = schema_check(c, arena_array(c->set->memory, count, sizeof *made->dependencies));
+    for (size_t k = 0; made->dependencies != NULL && k < 3; k++) {
+        for (size_t i = 0; maps[k] != NULL && i < node_count(maps[k]); i++) {
+            dependency *entry = &made->dependencies[made->dependency_count++];
+            entry->keyword = keywords[k];
+            entry->name = node_string(node_key(maps[k], i), &entry->length);
+            if (k == 0 || node_type(node_value(maps[k], i)) == NODE_SEQUENCE)
+                entry->required = node_value(maps[k], i);
+            else
+                entry->rule = named(c, made, keywords[k], maps[k], i);
+        }
     }
 }
 
-static void compile_applicators(compiler *c, const node *object, const char *pointer, schema *made) {
-    compile_properties(c, object, pointer, made);
-    compile_pattern_properties(c, object, pointer, made);
-    compile_dependencies(c, object, pointer, made);
-    compile_list(c, object, "prefixItems", pointer, &made->prefix_items);
-    compile_list(c, object, "allOf", pointer, &made->all_of);
-    compile_list(c, object, "anyOf", pointer, &made->any_of);
-    compile_list(c, object, "oneOf", pointer, &made->one_of);
-    made->required = keyword_of(c, object, "required", NODE_SEQUENCE);
-    made->additional_properties = subschema(c, object, "additionalProperties", pointer);
-    made->property_names = subschema(c, object, "propertyNames", pointer);
-    made->items = subschema(c, object, "items", pointer);
-    made->contains = subschema(c, object, "contains", pointer);
-    made->negation = subschema(c, object, "not", pointer);
-    made->condition = subschema(c, object, "if", pointer);
-    made->consequence = subschema(c, object, "then", pointer);
-    made->alternative = subschema(c, object, "else", pointer);
+static void compile_applicators(compiler *c, schema *made) {
+    compile_properties(c, made);
+    compile_pattern_properties(c, made);
+    compile_list(c, made, "prefixItems", &made->prefix_items);
+    compile_list(c, made, "allOf", &made->all_of);
+    compile_list(c, made, "anyOf", &made->any_of);
+    compile_list(c, made, "oneOf", &made->one_of);
+    const struct {
+        const char *keyword;
+        const schema **out;
+    } single[] = {{"additionalProperties", &made->additional_properties},
+                  {"propertyNames", &made->property_names},
+                  {"items", &made->items},
+                  {"contains", &made->contains},
+                  {"not", &made->negation},
+                  {"if", &made->condition},
+                  {"then", &made->consequence},
+                  {"else", &made->alternative}};
+    for (size_t i = 0; i < sizeof single / sizeof *single; i++)
+        *single[i].out = subschema(c, made, single[i].keyword);
 }
 
-/* ---- References ---- */
+/* ---- Schemas ---- */
 
-static const schema *compile_reference(compiler *c, const node *reference) {
-    const char *written = node_string(reference, NULL), *fragment = NULL;
-    const char *file = uri_split_fragment(written, &fragment, c->set->memory);
-    if (check(c, (void *)file) == NULL)
-        return NULL;
-    compiler there = *c;
-    if (file[0] != '\0') {
-        const char *absolute = uri_resolve(c->uri, file, c->set->memory);
-        there.owner = absolute == NULL || c->set->options.open == NULL
-                          ? NULL
-                          : c->set->options.open(c->set->options.user, absolute);
-        there.uri = absolute;
-    }
-    const char *pointer = fragment == NULL ? "" : fragment;
-    const node *target = there.owner == NULL ? NULL : node_at(document_root(there.owner), pointer, strlen(pointer));
-    if (target == NULL) {
-        diagnose(c->list, "E0302", node_place(c->owner, reference), NULL, "the reference '%s' leads nowhere", written);
-        return NULL;
-    }
-    return compile(&there, target, pointer);
+static void compile_references(compiler *c, schema *made) {
+    const node *reference = keyword_of(c, made, "$ref", NODE_STRING);
+    const node *dynamic =
+        c->set->options.dialect == SCHEMA_2020_12 ? keyword_of(c, made, "$dynamicRef", NODE_STRING) : NULL;
+    const char *name;
+    schema *target = reference == NULL ? NULL : resource_resolve(c, made, reference, &name);
+    schema_need(c, target);
+    made->reference = target;
+    target = dynamic == NULL ? NULL : resource_resolve(c, made, dynamic, &made->dynamic_name);
+    schema_need(c, target);
+    made->dynamic_reference = target;
 }
 
-static void compile_object(compiler *c, const node *value, const char *pointer, schema *made) {
-    const node *reference = keyword_of(c, value, "$ref", NODE_STRING);
-    if (reference != NULL)
-        made->reference = compile_reference(c, reference);
+static void compile_format(compiler *c, schema *made) {
+    const node *format = keyword_of(c, made, "format", NODE_STRING);
+    if (format != NULL && (made->home->vocabularies & VOCABULARY_FORMAT_ASSERTION) != 0)
+        made->format = format_find(node_string(format, NULL));
+}
+
+static void compile_object(compiler *c, schema *made) {
+    unsigned vocabularies = made->home->vocabularies;
+    compile_references(c, made);
     /* In the older dialects nothing beside a reference counts. */
-    if (reference != NULL && c->set->options.dialect != SCHEMA_2020_12)
+    if (c->set->options.dialect != SCHEMA_2020_12 && node_get(made->source, "$ref") != NULL)
         return;
-    compile_types(c, value, made);
-    compile_scalars(c, value, made);
-    compile_applicators(c, value, pointer, made);
+    if ((vocabularies & VOCABULARY_VALIDATION) != 0)
+        compile_assertions(c, made);
+    if ((vocabularies & VOCABULARY_APPLICATOR) != 0)
+        compile_applicators(c, made);
+    compile_dependencies(c, made);
+    compile_format(c, made);
+    if ((vocabularies & VOCABULARY_UNEVALUATED) != 0) {
+        made->unevaluated_items = subschema(c, made, "unevaluatedItems");
+        made->unevaluated_properties = subschema(c, made, "unevaluatedProperties");
+    }
 }
 
-static const schema *compile(compiler *c, const node *value, const char *pointer) {
-    schema *made = name_index_find(&c->set->by_node, (const char *)&value, sizeof value);
-    if (made != NULL)
-        return made;
-    if (pointer == NULL)
-        return NULL;
-    if (c->depth > DEEPEST) {
-        diagnose(c->list, "E0301", node_place(c->owner, value), NULL, "schemas are nested more than %d deep", DEEPEST);
-        return NULL;
+static void compile_pending(compiler *c) {
+    while (c->pending != NULL && !c->list->no_memory) {
+        schema *made = c->pending;
+        c->pending = made->pending;
+        if (node_type(made->source) == NODE_MAPPING)
+            compile_object(c, made);
+        else if (node_type(made->source) == NODE_BOOLEAN)
+            made->never = !node_boolean(made->source);
+        else
+            diagnose(c->list, "E0301", node_place(made->home->owner, made->source), NULL,
+                     "a schema must be an object or a boolean");
     }
-    made = check(c, arena_alloc(c->set->memory, sizeof *made));
-    const node **key = check(c, arena_alloc(c->set->memory, sizeof *key));
-    bool present;
-    if (made == NULL || key == NULL)
-        return NULL;
-    *key = value;
-    made->pointer = pointer;
-    if (!name_index_add(&c->set->by_node, c->set->memory, (const char *)key, sizeof *key, made, &present))
-        return check(c, NULL);
-    c->depth++;
-    if (node_type(value) == NODE_MAPPING)
-        compile_object(c, value, pointer, made);
-    else if (node_type(value) == NODE_BOOLEAN)
-        made->never = !node_boolean(value);
-    else
-        diagnose(c->list, "E0301", node_place(c->owner, value), NULL, "a schema must be an object or a boolean");
-    c->depth--;
-    return made;
 }
 
 const schema *schema_compile(schema_set *set, const document *owner, const node *value, const char *uri,
                              diagnostics *list) {
-    compiler c = {.set = set, .owner = owner, .uri = uri, .list = list};
+    compiler c = {.set = set, .list = list};
     size_t errors = list->errors;
-    const schema *made = compile(&c, value, "");
+    resource *home = set->broken ? schema_check(&c, NULL) : resource_of_document(&c, owner, uri, "");
+    schema *made = home == NULL ? NULL : schema_declare(&c, value, home, (location){.origin = ""});
+    if (made != NULL) {
+        resource_walk(&c, made, 0);
+        schema_need(&c, made);
+        compile_pending(&c);
+    }
+    set->broken = set->broken || list->no_memory;
     return list->errors == errors && !list->no_memory ? made : NULL;
 }
 
@@ -363,6 +362,7 @@ void schema_set_free(schema_set *set) {
     for (release *entry = set->releases; entry != NULL; entry = entry->next) {
         json_decref(entry->value);
         pcre2_code_free(entry->pattern);
+        document_free(entry->owned);
     }
     arena_free(set->memory);
 }
