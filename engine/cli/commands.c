@@ -33,6 +33,11 @@ static const char *const condition_type_words[] = {"simple", "regex", "jsonpath"
         .name = name_, .kind = OPTION_STRING, .field = FIELD(const char *, member), .argument = argument_,             \
         .help = help_, .rare = true                                                                                    \
     }
+#define RARE_LIST(name_, member, argument_, help_)                                                                     \
+    {                                                                                                                  \
+        .name = name_, .kind = OPTION_LIST, .field = FIELD(value_list, member), .argument = argument_, .help = help_,  \
+        .rare = true                                                                                                   \
+    }
 #define LIST(name_, letter_, member, argument_, help_)                                                                 \
     {                                                                                                                  \
         .name = name_, .letter = letter_, .kind = OPTION_LIST, .field = FIELD(value_list, member),                     \
@@ -84,7 +89,8 @@ static const command_option run_table[] = {
      .argument = "N",
      .preset = "1000",
      .minimum = 1,
-     .help = "end a run that loops"},
+     .help = "end a run that loops",
+     .rare = true},
     RARE_FLAG("follow-redirects", run.follow_redirects, "follow them, without credentials elsewhere"),
     {.name = "max-retry-after",
      .kind = OPTION_NUMBER,
@@ -94,7 +100,7 @@ static const command_option run_table[] = {
      .maximum = 1e6,
      .help = "longest wait a server can ask for",
      .rare = true},
-    LIST("secret", 0, run.secret, "NAME", "print an input as ***, like passwords"),
+    RARE_LIST("secret", run.secret, "NAME", "print an input as ***, like passwords"),
     RARE_FLAG("show-secrets", run.show_secrets, "print secrets as they are"),
     FORMAT_OPTION(run.format),
     LIST("report", 0, run.report, "KIND=FILE", "also write a report: json, junit, tap or har; - for stdout"),

@@ -146,6 +146,15 @@ static const rule rules[] = {
      "contentType: application/json\npayload: '{\"name\": '\n"},
     {"W0230", "required body missing", "Request Body Object", "The operation requires a body and the step gives none.",
      "- stepId: add\n  operationId: addPet # POST /pets\n"},
+    {"W0232", "credentials that nobody gives", "OpenAPI: Security Requirement Object",
+     "The operation asks for credentials, and neither the step nor `--auth` gives them. `arazzo show FILE --auth` "
+     "lists "
+     "what is asked for.",
+     "- stepId: list\n  operationId: listPets # security: [{petAuth: []}]\n"},
+    {"E0240", "credential that would go astray", "OpenAPI: Security Requirement Object",
+     "The credential was given for a scheme of which several sources with different servers have one of that name. "
+     "Whose it is must be said: `--auth SOURCE.SCHEME=VALUE`.",
+     "arazzo run pets.arazzo.yaml --auth bearerAuth=TOKEN\n"},
 
     /* ---- Schemas ---- */
     {"E0301", "no JSON Schema", "JSON Schema 2020-12", "A keyword of the schema has a value that it cannot have.",
@@ -154,6 +163,9 @@ static const rule rules[] = {
      "The `$ref` of a schema leads to nothing.", "inputs: {$ref: '#/components/inputs/missing'}\n"},
     {"E0303", "pattern that is no regular expression", "JSON Schema 2020-12, \"pattern\"",
      "The pattern of a schema cannot be read.", "pattern: '['\n"},
+    {"E0304", "vocabulary that is not known", "JSON Schema 2020-12, \"$vocabulary\"",
+     "The schema's metaschema demands a vocabulary that is not carried out here.",
+     "$vocabulary: {'https://example.com/own': true}\n"},
 
     /* ---- The Arazzo Description ---- */
     {"E0401", "required field missing", "Schema", "A field that the specification requires is not there.",
