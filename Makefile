@@ -116,6 +116,7 @@ run: install-libraries
 
 test: install-test-libraries
 	@$(MAKE) --no-print-directory $(if $(VERBOSE),,-s) test-programs all
+	@sh tests/support/servers.sh $(BUILD)/servers
 	@BUILD=$(BUILD) SHARED=$(SHARED) CC='$(CC)' CHAOS='$(CHAOS)' SAN='$(SAN)' sh tests/run.sh
 
 # ---- Tests ----
@@ -194,4 +195,4 @@ clean:
 .SECONDARY:
 .PHONY: all install install-libraries install-test-libraries check-libraries run test test-programs fuzz bench-expr bench-jsonpath conformance-jsonpath conformance-oai conformance-schema help format clean
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
