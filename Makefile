@@ -182,6 +182,10 @@ conformance-oai: $(BUILD)/tests/conformance/oai_suite
 conformance-schema: $(BUILD)/tests/conformance/schema_suite
 	@SHARED=$(SHARED) $<
 
+# make corpus: 180 real documents on the mock, from SHARED (default ../shared), with and without --source-dir
+corpus: $(BUILD)/arazzo
+	@BUILD=$(BUILD) SHARED=$(SHARED) sh tests/corpus/run.sh
+
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -193,6 +197,6 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all install install-libraries install-test-libraries check-libraries run test test-programs fuzz bench-expr bench-jsonpath conformance-jsonpath conformance-oai conformance-schema help format clean
+.PHONY: all install install-libraries install-test-libraries check-libraries run test test-programs fuzz bench-expr bench-jsonpath conformance-jsonpath conformance-oai conformance-schema corpus help format clean
 
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)

@@ -113,8 +113,7 @@ static int run_with(runner *r, const workflow *flow, const json_t *inputs) {
     session_print(r->at);
     reporter_end(&r->reports, run, &r->at->list);
     if (options->format == FORMAT_TEXT && !options->dry_run) {
-        if (!options->quiet)
-            run_text_summary(&r->printer, flow->id, status, driver_clock(NULL) - started);
+        run_text_summary(&r->printer, flow->id, status, driver_clock(NULL) - started);
         if (!r->files.takes_output)
             run_text_outputs(&r->printer, r->out, arazzo_run_outputs(run));
     }
@@ -278,13 +277,14 @@ static bool prepare(runner *r) {
         r->record = run_recorder_observer(r->recorder);
     } else if (r->options->dry_run) {
         r->text = curl_observer(&r->commands);
-    } else if (!r->options->quiet) {
+    } else {
         r->text = run_text_observer(&r->printer);
     }
     r->printer = (run_text){.out = r->at->err,
                             .secrets = r->options->show_secrets ? NULL : r->secrets,
                             .color = r->at->color,
-                            .verbose = r->options->verbose};
+                            .verbose = r->options->verbose,
+                            .quiet = r->options->quiet};
     r->commands = (curl_printer){.out = r->out, .secrets = r->printer.secrets, .color = r->at->color};
     return r->secrets != NULL && r->workflows != NULL;
 }
@@ -308,6 +308,7 @@ int run_main(const run_options *options, FILE *out, FILE *err) {
     arazzo_auth_free(r.auth);
     run_recorder_free(r.recorder);
     json_decref(r.workflows);
+    run_text_free(&r.printer);
     mask_free(r.secrets);
     session_close(&at);
     return status;

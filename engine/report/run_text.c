@@ -38,7 +38,7 @@ static void append_safe_string(text *line, const char *string) {
     append_safe(line, string, strlen(string));
 }
 
-static void flush(const run_text *printer, FILE *out, text *line) {
+static void print_masked(const run_text *printer, FILE *out, const text *line) {
     text masked = TEXT_EMPTY;
     mask_text(printer->secrets, text_peek(line), line->length, &masked);
     if (line->failed || masked.failed)
@@ -47,7 +47,30 @@ static void flush(const run_text *printer, FILE *out, text *line) {
         fwrite(text_peek(&masked), 1, masked.length, out);
     fflush(out);
     text_free(&masked);
+}
+
+/* Prints the line and empties it. */
+static void flush(const run_text *printer, FILE *out, text *line) {
+    print_masked(printer, out, line);
     text_free(line);
+}
+
+/* Prints what belongs to a step, or keeps it until it is known whether anybody wants to see it. */
+static void tell(run_text *printer, text *line) {
+    if (printer->quiet)
+        text_append(&printer->held, text_peek(line), line->length);
+    else
+        print_masked(printer, printer->out, line);
+    text_free(line);
+}
+
+static void show_held(run_text *printer) {
+    print_masked(printer, printer->out, &printer->held);
+    text_truncate(&printer->held, 0);
+}
+
+void run_text_free(run_text *printer) {
+    text_free(&printer->held);
 }
 
 static void indent(text *line, const arazzo_event *event, size_t more) {
@@ -117,7 +140,7 @@ static void append_request_line(const run_text *printer, text *line, const arazz
 }
 
 /* Verbose: the line and the message as soon as it is sent, so that one who waits sees for what. */
-static void print_request(const run_text *printer, const arazzo_event *event) {
+static void print_request(run_text *printer, const arazzo_event *event) {
     if (!printer->verbose)
         return;
     text line = TEXT_EMPTY;
@@ -127,10 +150,10 @@ static void print_request(const run_text *printer, const arazzo_event *event) {
     append_headers(printer, &line, event, '>', event->request->headers, event->request->header_count);
     if (event->request->body != NULL)
         append_body(&line, event, '>', event->request->body, event->request->body_length);
-    flush(printer, printer->out, &line);
+    tell(printer, &line);
 }
 
-static void print_response_message(const run_text *printer, const arazzo_event *event) {
+static void print_response_message(run_text *printer, const arazzo_event *event) {
     text line = TEXT_EMPTY;
     if (event->response == NULL)
         return;
@@ -140,10 +163,10 @@ static void print_response_message(const run_text *printer, const arazzo_event *
     text_append_char(&line, '\n');
     append_headers(printer, &line, event, '<', event->response->headers, event->response->header_count);
     append_body(&line, event, '<', event->response->body, event->response->body_length);
-    flush(printer, printer->out, &line);
+    tell(printer, &line);
 }
 
-static void print_response(const run_text *printer, const arazzo_event *event) {
+static void print_response(run_text *printer, const arazzo_event *event) {
     if (printer->verbose) {
         print_response_message(printer, event);
         return;
@@ -156,19 +179,19 @@ static void print_response(const run_text *printer, const arazzo_event *event) {
     append_duration(&line, event->seconds);
     append_attempt(&line, event);
     text_append_char(&line, '\n');
-    flush(printer, printer->out, &line);
+    tell(printer, &line);
 }
 
-static void print_called_workflow(const run_text *printer, const arazzo_event *event) {
+static void print_called_workflow(run_text *printer, const arazzo_event *event) {
     text line = TEXT_EMPTY;
     indent(&line, event, 2);
     text_append_format(&line, "workflow %s", paint(printer, BOLD));
     append_safe_string(&line, event->workflow_id);
     text_append_format(&line, "%s\n", paint(printer, PLAIN));
-    flush(printer, printer->out, &line);
+    tell(printer, &line);
 }
 
-static void print_criterion(const run_text *printer, const arazzo_event *event) {
+static void print_criterion(run_text *printer, const arazzo_event *event) {
     text line = TEXT_EMPTY;
     indent(&line, event, 4);
     text_append_format(&line, "%s%s%s ", paint(printer, event->passed ? GREEN : RED), event->passed ? "✓" : "✗",
@@ -187,10 +210,10 @@ static void print_criterion(const run_text *printer, const arazzo_event *event) 
         text_append_char(&line, '\n');
         note += length + (note[length] == '\n');
     }
-    flush(printer, printer->out, &line);
+    tell(printer, &line);
 }
 
-static void print_action(const run_text *printer, const arazzo_event *event) {
+static void print_action(run_text *printer, const arazzo_event *event) {
     text line = TEXT_EMPTY;
     indent(&line, event, 4);
     text_append_format(&line, "%s→%s %s", paint(printer, CYAN), paint(printer, PLAIN), event->action_type);
@@ -204,11 +227,11 @@ static void print_action(const run_text *printer, const arazzo_event *event) {
     text_append_string(&line, "  (");
     append_safe_string(&line, event->action_name);
     text_append_string(&line, ")\n");
-    flush(printer, printer->out, &line);
+    tell(printer, &line);
 }
 
 /* A step that failed before or instead of a response says why. */
-static void print_finish(const run_text *printer, const arazzo_event *event) {
+static void print_finish(run_text *printer, const arazzo_event *event) {
     if (event->error == NULL)
         return;
     text line = TEXT_EMPTY;
@@ -221,17 +244,17 @@ static void print_finish(const run_text *printer, const arazzo_event *event) {
     text_append_format(&line, "%s✗%s ", paint(printer, RED), paint(printer, PLAIN));
     append_safe_string(&line, event->error);
     text_append_char(&line, '\n');
-    flush(printer, printer->out, &line);
+    tell(printer, &line);
 }
 
-static void print_waiting(const run_text *printer, const arazzo_event *event) {
+static void print_waiting(run_text *printer, const arazzo_event *event) {
     text line = TEXT_EMPTY;
     indent(&line, event, 4);
     text_append_format(&line, "… waiting %g s before the next attempt\n", event->seconds);
-    flush(printer, printer->out, &line);
+    tell(printer, &line);
 }
 
-static void print_authorization(const run_text *printer, const arazzo_event *event) {
+static void print_authorization(run_text *printer, const arazzo_event *event) {
     if (!printer->verbose)
         return;
     text line = TEXT_EMPTY;
@@ -241,7 +264,7 @@ static void print_authorization(const run_text *printer, const arazzo_event *eve
     text_append_string(&line, "' at ");
     append_safe_string(&line, event->url);
     text_append_char(&line, '\n');
-    flush(printer, printer->out, &line);
+    tell(printer, &line);
 }
 
 static void print_event(void *user, const arazzo_event *event) {
@@ -252,6 +275,7 @@ static void print_event(void *user, const arazzo_event *event) {
         break;
     case ARAZZO_EVENT_STEP_STARTED:
         printer->steps++;
+        text_truncate(&printer->held, 0);
         break;
     case ARAZZO_EVENT_AUTHORIZATION:
         print_authorization(printer, event);
@@ -275,6 +299,8 @@ static void print_event(void *user, const arazzo_event *event) {
         print_waiting(printer, event);
         break;
     case ARAZZO_EVENT_WORKFLOW_FINISHED:
+        if (event->depth == 0 && event->status != ARAZZO_SUCCESS)
+            show_held(printer);
         break;
     }
 }
@@ -313,6 +339,8 @@ void run_text_summary(const run_text *printer, const char *workflow_id, arazzo_s
         const char *word;
         tone shade;
     } words[] = {{"running", YELLOW}, {"success", GREEN}, {"failure", RED}, {"error", RED}};
+    if (printer->quiet && status == ARAZZO_SUCCESS)
+        return;
     text line = TEXT_EMPTY;
     text_append_format(&line, "%s%s%s: ", paint(printer, words[status].shade), words[status].word,
                        paint(printer, PLAIN));

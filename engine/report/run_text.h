@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "engine/arazzo.h"
 #include "engine/report/mask.h"
 
@@ -14,8 +15,12 @@ typedef struct run_text {
     const mask *secrets; /* NULL: nothing is masked */
     bool color;
     bool verbose; /* requests and responses with headers and bodies */
+    bool quiet;   /* only the last step of a workflow that did not succeed, and that it did not */
     size_t steps; /* attempts seen so far */
+    text held;    /* quiet: what the present step would have printed; freed by run_text_free() */
 } run_text;
+
+void run_text_free(run_text *printer);
 
 /* The observer borrows `printer`. */
 arazzo_observer run_text_observer(run_text *printer);

@@ -226,7 +226,10 @@ static void send_built(arazzo_run *run, visit *at) {
 /* Sends the request without: the server may say what it thinks of that. */
 static void warn_missing(arazzo_run *run, const visit *at) {
     const operation *op = at->step->operation;
-    warn_once(run, "W0232", at->step->object, "see 'arazzo show --auth', and give it with --auth NAME=VALUE",
+    const node *named = node_get(at->step->object, "operationId");
+    if (named == NULL)
+        named = node_get(at->step->object, "operationPath");
+    warn_once(run, "W0232", named, "see 'arazzo show --auth', and give it with --auth NAME=VALUE",
               "%s %s asks for credentials that nobody gives: %s", operation_method(op), operation_path(op),
               at->auth.why);
 }
