@@ -251,17 +251,20 @@ static void check_header(const http_response *response, const char *expected) {
     assert_string_equal(value, expected + length + 2);
 }
 
-static asked *ask_mock(const http_mock *mock, const char *request, const char *header) {
-    char method[16], url[256], name[64];
+/* `headers`: lines of the form NAME: VALUE; NULL: none. */
+static asked *ask_mock(const http_mock *mock, const char *request, const char *headers) {
+    char method[16], url[256], name[64], value[128];
     size_t length = strcspn(request, " ");
     snprintf(method, sizeof method, "%.*s", (int)length, request);
     snprintf(url, sizeof url, "%s%s", http_mock_url(mock), request + length + 1);
     asked *one = asked_new("", url, NULL);
     one->request.method = arena_copy(one->memory, method, length);
-    if (header != NULL) {
-        size_t colon = strcspn(header, ":");
-        snprintf(name, sizeof name, "%.*s", (int)colon, header);
-        asked_header(one, name, header + colon + 1);
+    for (const char *line = headers; line != NULL && *line != '\0'; line += strspn(line, "\n")) {
+        size_t colon = strcspn(line, ":"), end = strcspn(line, "\n");
+        snprintf(name, sizeof name, "%.*s", (int)colon, line);
+        snprintf(value, sizeof value, "%.*s", (int)(end - colon - 1), line + colon + 1);
+        asked_header(one, name, value);
+        line += end;
     }
     ask(NULL, one);
     if (one->result.error != NULL)
@@ -379,11 +382,14 @@ static void petstore_answers(void **state) {
                  {"GET /orders/1", 200},
                  {"PUT /orders/1", 405}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        asked *one = ask_mock(made.mock, table[i].request, NULL);
+        asked *one = ask_mock(made.mock, table[i].request, "X-Shop-Key: any");
         assert_int_equal(one->result.response->status, table[i].status);
         asked_free(one);
     }
-    asked *busy = ask_mock(made.mock, "POST /orders", "Prefer: code=503");
+    asked *denied = ask_mock(made.mock, "POST /orders", NULL);
+    assert_int_equal(denied->result.response->status, 401);
+    asked_free(denied);
+    asked *busy = ask_mock(made.mock, "POST /orders", "X-Shop-Key: any\nPrefer: code=503");
     assert_int_equal(busy->result.response->status, 503);
     check_header(busy->result.response, "Retry-After: 1");
     asked_free(busy);
