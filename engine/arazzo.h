@@ -159,7 +159,7 @@ typedef struct arazzo_request {
     size_t header_count;
     const char *body; /* NULL: none; may hold NUL */
     size_t body_length;
-    double timeout; /* seconds; 0: the sender's default */
+    double timeout;     /* seconds; 0: the sender's default */
     const char *digest; /* `user:password`: to be sent with HTTP Digest authentication (RFC 7616); NULL: not */
 } arazzo_request;
 
@@ -193,7 +193,7 @@ typedef struct arazzo_event {
     const char *action_type; /* "end", "goto", "retry" */
     const char *target_step;
     const char *target_workflow;
-    const char *scheme;    /* authorization: the security scheme, and the URL that is asked */
+    const char *scheme; /* authorization: the security scheme, and the URL that is asked */
     const char *url;
     double seconds;        /* waiting: how long; finished: how long it took */
     const json_t *outputs; /* of what finished: an object */
@@ -207,8 +207,8 @@ typedef struct arazzo_observer {
 typedef struct arazzo_run_options {
     const arazzo_override *servers;
     size_t server_count;
-    bool dry_run; /* requests are built and told to the observer, and none is sent: nothing is ever needed */
-    arazzo_auth *auth;        /* NULL: no credentials but what steps give */
+    bool dry_run;           /* requests are built and told to the observer, and none is sent: nothing is ever needed */
+    arazzo_auth *auth;      /* NULL: no credentials but what steps give */
     size_t max_steps;       /* repeated steps before a run counts as looping (S19); 0: 1,000 */
     size_t max_depth;       /* nested workflows (S22); 0: 32 */
     double max_retry_after; /* seconds (S18); 0: 60 */
