@@ -26,11 +26,15 @@ missing_tools = $(shell command -v pkg-config >/dev/null 2>&1 || echo pkg-config
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 CFLAGS   ?= -O2 -g
-BUILD    ?= build$(if $(SAN),/san)$(if $(filter clang%,$(CC)),/clang)
+BUILD    ?= build$(if $(SAN),/san)$(if $(THREADS),/threads)$(if $(filter clang%,$(CC)),/clang)
 MODULE_CFLAGS := $(shell pkg-config --cflags $(modules) 2>/dev/null)
 MODULE_LIBS   := $(shell pkg-config --libs $(modules) 2>/dev/null)
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -DARAZZO_VERSION='"$(VERSION)"' -I. -fvisibility=hidden $(WARNINGS) $(CFLAGS) $(MODULE_CFLAGS)
 ALL_LIBS   = $(MODULE_LIBS) -lm -lpthread $(LDFLAGS)
+ifdef THREADS
+ALL_CFLAGS += -O1 -fsanitize=thread -fno-omit-frame-pointer
+ALL_LIBS   += -fsanitize=thread
+endif
 ifdef SAN
 ALL_CFLAGS += -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 ALL_LIBS   += -fsanitize=address,undefined
@@ -44,7 +48,7 @@ PIC_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/pic/%.o)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
 CLI_ARCHIVE := $(BUILD)/libcli.a
 
-all: $(BUILD)/arazzo $(BUILD)/libarazzo.a $(BUILD)/libarazzo.so $(BUILD)/arazzo.pc
+all: $(BUILD)/arazzo $(BUILD)/libarazzo.a $(BUILD)/libarazzo.so
 
 $(BUILD)/%.o: %.c | check-libraries
 	@mkdir -p $(@D)
@@ -70,10 +74,6 @@ $(CLI_ARCHIVE): $(filter-out %/main.o,$(CLI_OBJECTS))
 $(BUILD)/arazzo: $(CLI_OBJECTS) $(BUILD)/libarazzo.a
 	$(CC) -o $@ $^ $(ALL_LIBS)
 
-$(BUILD)/arazzo.pc: engine/arazzo.pc.in Makefile
-	@mkdir -p $(@D)
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@MODULES@|$(modules)|' $< > $@
-
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
 	install -m 755 $(BUILD)/arazzo $(DESTDIR)$(PREFIX)/bin/
@@ -81,7 +81,8 @@ install: all
 	install -m 755 $(BUILD)/libarazzo.so $(DESTDIR)$(PREFIX)/lib/libarazzo.so.$(VERSION)
 	ln -sf libarazzo.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libarazzo.so.$(SOVERSION)
 	ln -sf libarazzo.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/libarazzo.so
-	install -m 644 $(BUILD)/arazzo.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@MODULES@|$(modules)|' engine/arazzo.pc.in \
+	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/arazzo.pc
 	install -m 644 engine/arazzo.h $(DESTDIR)$(PREFIX)/include/
 
 # ---- Installing what is missing ----
@@ -120,6 +121,11 @@ test: install-test-libraries
 	@BUILD=$(BUILD) SHARED=$(SHARED) CC='$(CC)' CHAOS='$(CHAOS)' SAN='$(SAN)' sh tests/run.sh
 
 # ---- Tests ----
+
+# make test-threads: two engines in two threads, with the library under ThreadSanitizer
+test-threads: install-test-libraries
+	@$(MAKE) --no-print-directory $(if $(VERBOSE),,-s) all THREADS=1
+	@BUILD=build/threads$(if $(filter clang%,$(CC)),/clang) THREADS=1 CC='$(CC)' sh tests/embedding/run.sh >build/threads/log; cat build/threads/log; ! grep -q '^not ok' build/threads/log
 
 UNIT_SOURCES  := $(wildcard tests/unit/*_test.c)
 SUPPORT       := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
@@ -197,6 +203,6 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all install install-libraries install-test-libraries check-libraries run test test-programs fuzz bench-expr bench-jsonpath conformance-jsonpath conformance-oai conformance-schema corpus help format clean
+.PHONY: all install install-libraries install-test-libraries check-libraries run test test-threads test-programs fuzz bench-expr bench-jsonpath conformance-jsonpath conformance-oai conformance-schema corpus help format clean
 
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)

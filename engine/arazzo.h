@@ -252,6 +252,55 @@ ARAZZO_API arazzo_status arazzo_run_status(const arazzo_run *run);
 /* The workflow's outputs so far, borrowed: an object. */
 ARAZZO_API const json_t *arazzo_run_outputs(const arazzo_run *run);
 
+/* ---- Files and HTTP, for real ---- */
+
+/*
+ * Reads documents, and answers the needs of runs: one, or thousands at once. A client belongs to one thread at a time;
+ * several, in several threads, are independent of each other.
+ */
+typedef struct arazzo_client arazzo_client;
+
+typedef struct arazzo_client_options {
+    double timeout;          /* seconds for a whole request; 0: 30 */
+    size_t max_body;         /* bytes of a response's body; 0: 64 MiB */
+    bool follow_redirects;   /* at most 10, and without credentials to another origin (S16) */
+    const char *certificate; /* a PEM file that the client proves itself with (mutual TLS); NULL: none */
+    const char *key;         /* of the certificate, where it isn't in the same file */
+    const char *authorities; /* a PEM file of who is trusted instead of those the machine trusts; NULL: those */
+} arazzo_client_options;
+
+/* A client, owned by the caller, or NULL when memory is short. `options` may be NULL; its strings are borrowed. */
+ARAZZO_API arazzo_client *arazzo_client_new(const arazzo_client_options *options);
+
+/* Frees it: after the descriptions that it loaded. NULL is allowed. */
+ARAZZO_API void arazzo_client_free(arazzo_client *client);
+
+/*
+ * Loads the Arazzo document at a path or an http or https URL, as arazzo_load() does. Owned by the caller. A document
+ * of the network cannot make the client read a file of this machine.
+ */
+ARAZZO_API arazzo_description *arazzo_client_load(arazzo_client *client, const char *path_or_url,
+                                                  const arazzo_load_options *options, arazzo_diagnostics *list);
+
+/* Adds a run (borrowed until it has ended) to those whose needs are answered. False when memory is short. */
+ARAZZO_API bool arazzo_client_add(arazzo_client *client, arazzo_run *run);
+
+/*
+ * Answers needs until every run that was added has ended, or `seconds` are over (0: no limit). True when every run has
+ * ended.
+ */
+ARAZZO_API bool arazzo_client_run(arazzo_client *client, double seconds);
+
+/*
+ * Carries out one workflow (NULL: the first) until it ends. An object with the members `workflowId`, `status`,
+ * `outputs`, `durationMs` and `steps`, as one of the `workflows` that `arazzo run --format json` prints: a new
+ * reference; or NULL when the run could not start, after adding an error to `list`, or when memory is short. `options`
+ * may be NULL; clocks that it lacks are the machine's.
+ */
+ARAZZO_API json_t *arazzo_client_execute(arazzo_client *client, const arazzo_description *loaded,
+                                         const char *workflow_id, const json_t *inputs,
+                                         const arazzo_run_options *options, arazzo_diagnostics *list);
+
 /* ---- The blocking call ---- */
 
 /*

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "engine/uri.h"
 #include "http/drive.h"
@@ -196,4 +197,29 @@ static char *read_uri(void *user, const char *uri, size_t *length, char *error, 
 
 arazzo_reader fetch_reader(fetcher *fetches, const char *root) {
     return (arazzo_reader){.user = fetches, .read = read_uri, .root = root};
+}
+
+/* ---- Where documents are ---- */
+
+const char *fetch_working_folder(arena *memory) {
+    char path[4096];
+    if (getcwd(path, sizeof path - 1) == NULL)
+        return NULL;
+    size_t length = strlen(path);
+    if (path[length - 1] != '/')
+        memcpy(path + length, "/", 2);
+    return uri_from_path(path, memory);
+}
+
+bool fetch_is_url(const char *name) {
+    return strncmp(name, "http://", 7) == 0 || strncmp(name, "https://", 8) == 0 || strncmp(name, "file:", 5) == 0;
+}
+
+const char *fetch_location(const char *folder, const char *path_or_url, arena *memory) {
+    if (fetch_is_url(path_or_url))
+        return arena_copy(memory, path_or_url, strlen(path_or_url));
+    if (path_or_url[0] == '/')
+        return uri_from_path(path_or_url, memory);
+    const char *relative = uri_encode_path(path_or_url, memory);
+    return folder == NULL || relative == NULL ? NULL : uri_resolve(folder, relative, memory);
 }

@@ -25,4 +25,16 @@ arazzo_reader fetch_reader(fetcher *fetches, const char *root);
  * standard input. */
 char *fetch_file(const char *path, size_t *length, char *error, size_t error_size);
 
+/* The URI of the folder that this process works in, with a slash at its end. In `memory`; NULL: there is none. */
+const char *fetch_working_folder(arena *memory);
+
+/*
+ * The absolute URI of what a person names: an http, https or file URL, or a path, relative to a folder's URI. In
+ * `memory`; NULL when memory is short or the folder is NULL.
+ */
+const char *fetch_location(const char *folder, const char *path_or_url, arena *memory);
+
+/* Does it begin as an http, https or file URL? */
+bool fetch_is_url(const char *name);
+
 #endif

@@ -51,6 +51,7 @@ else
         program=$BUILD/${source%.c}
         run "$(basename "$program")" "$program"
     done
+    run embedding sh tests/embedding/run.sh
     if [ -x "$BUILD/tests/cli/transcript" ]; then
         run transcripts "$BUILD/tests/cli/transcript" tests/cli/*.txt README.md docs/*.md
     fi

@@ -18,17 +18,6 @@ static bool wants_color(unsigned choice, FILE *out) {
            (terminal == NULL || strcmp(terminal, "dumb") != 0);
 }
 
-/* The URI of the folder that the command was started in, with a slash at its end. */
-static const char *working_folder(arena *memory) {
-    char path[4096];
-    if (getcwd(path, sizeof path - 1) == NULL)
-        return NULL;
-    size_t length = strlen(path);
-    if (path[length - 1] != '/')
-        memcpy(path + length, "/", 2);
-    return uri_from_path(path, memory);
-}
-
 static void tell_stale(void *user, const char *uri, const char *why) {
     const session *at = user;
     if (!at->quiet)
@@ -49,7 +38,7 @@ bool session_open(session *at, FILE *err, unsigned color, bool quiet, const http
                             .cache = ready ? source_cache_folder(at->memory) : NULL,
                             .user = at,
                             .stale = tell_stale};
-    at->reader = fetch_reader(&at->fetches, ready ? working_folder(at->memory) : NULL);
+    at->reader = fetch_reader(&at->fetches, ready ? fetch_working_folder(at->memory) : NULL);
     at->books = library_new(&at->reader);
     at->folder = source_folder_new(NULL, 0);
     if (at->folder != NULL)
@@ -66,18 +55,8 @@ void session_close(session *at) {
     arena_free(at->memory);
 }
 
-static bool is_url(const char *name) {
-    return strncmp(name, "http://", 7) == 0 || strncmp(name, "https://", 8) == 0 || strncmp(name, "file:", 5) == 0;
-}
-
 const char *session_uri(session *at, const char *path_or_url) {
-    if (is_url(path_or_url))
-        return arena_copy(at->memory, path_or_url, strlen(path_or_url));
-    if (path_or_url[0] == '/')
-        return uri_from_path(path_or_url, at->memory);
-    const char *folder = at->reader.root;
-    const char *relative = uri_encode_path(path_or_url, at->memory);
-    return folder == NULL || relative == NULL ? NULL : uri_resolve(folder, relative, at->memory);
+    return fetch_location(at->reader.root, path_or_url, at->memory);
 }
 
 arazzo_description *session_load(session *at, const char *path_or_url, const arazzo_load_options *options) {
@@ -116,7 +95,7 @@ bool session_overrides(session *at, const char *option, const value_list *given,
         return false;
     for (size_t i = 0; i < given->count; i++) {
         const char *value = given->items[i], *equals = strchr(value, '=');
-        bool named = equals != NULL && !is_url(value);
+        bool named = equals != NULL && !fetch_is_url(value);
         const char *url = named ? equals + 1 : value;
         if (!paths && strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0) {
             fprintf(at->err, "arazzo: --%s takes [NAME=]URL with an http or https URL, not '%s'\n", option, value);
