@@ -14,6 +14,7 @@ typedef struct job {
     struct job *next;
     struct driver *owner;
     arazzo_run *run;
+    bool begun;
     arazzo_need *need; /* open; NULL: none */
     arena *memory;     /* of the request under way */
     http_request request;
@@ -112,6 +113,10 @@ static void send(job *at) {
 
 /* Takes what the run needs; a request that fails on the spot may make it need something else at once. */
 static void serve(job *at) {
+    if (!at->begun) {
+        at->begun = true;
+        arazzo_run_advance(at->run);
+    }
     while (at->need == NULL && (at->need = arazzo_run_take_need(at->run)) != NULL) {
         if (arazzo_need_kind_of(at->need) == ARAZZO_NEED_REQUEST)
             send(at);
@@ -142,7 +147,11 @@ static double wake(driver *drives, double at_most) {
     return at_most;
 }
 
-static void drop_ended(driver *drives) {
+/* Serves every run; those that have ended are the driver's no longer. How many there were. */
+static size_t serve_all(driver *drives) {
+    size_t ended = 0;
+    for (job *at = drives->jobs; at != NULL; at = at->next)
+        serve(at);
     for (job **link = &drives->jobs; *link != NULL;) {
         job *at = *link;
         if (arazzo_run_status(at->run) == ARAZZO_RUNNING) {
@@ -152,26 +161,28 @@ static void drop_ended(driver *drives) {
         *link = at->next;
         arena_free(at->memory);
         free(at);
+        ended++;
     }
+    return ended;
+}
+
+bool driver_turn(driver *drives, double seconds) {
+    if (serve_all(drives) == 0 && drives->jobs != NULL) {
+        http_client_poll(drives->client, wake(drives, seconds));
+        serve_all(drives);
+    }
+    return drives->jobs != NULL;
 }
 
 bool driver_run(driver *drives, double seconds) {
     enum { LONGEST_WAIT = 60 };
-    double end = driver_clock(NULL) + seconds;
-    for (job *at = drives->jobs; at != NULL; at = at->next)
-        arazzo_run_advance(at->run);
-    for (;;) {
-        for (job *at = drives->jobs; at != NULL; at = at->next)
-            serve(at);
-        drop_ended(drives);
-        if (drives->jobs == NULL)
-            return true;
-        double wait = LONGEST_WAIT;
-        if (seconds > 0) {
-            wait = end - driver_clock(NULL);
-            if (wait <= 0)
-                return false;
-        }
-        http_client_poll(drives->client, wake(drives, wait));
+    double end = driver_clock(NULL) + seconds, wait = seconds > 0 ? seconds : LONGEST_WAIT;
+    while (driver_turn(drives, wait)) {
+        if (seconds <= 0)
+            continue;
+        wait = end - driver_clock(NULL);
+        if (wait <= 0)
+            return false;
     }
+    return true;
 }

@@ -22,6 +22,12 @@ void driver_skip_waits(driver *drives);
 /* Adds a run (borrowed until it has ended). False when memory is short. */
 bool driver_add(driver *drives, arazzo_run *run);
 
+/*
+ * Answers needs for at most `seconds`, less when something happens: for a caller that adds runs as others end. True
+ * while a run has not ended; one that has may be freed.
+ */
+bool driver_turn(driver *drives, double seconds);
+
 /* Answers needs until every run has ended, or `seconds` are over (0: no limit). True when every run has ended. */
 bool driver_run(driver *drives, double seconds);
 

@@ -61,7 +61,7 @@ static bool refuse_unknown(session *at, const workflow *flow, const char *name, 
     nearest_start(&search, name, length);
     for (size_t i = 0; properties != NULL && i < node_count(properties); i++)
         nearest_try(&search, node_string(node_key(properties, i), NULL));
-    fprintf(at->err, "arazzo run: workflow '%s' has no input '%.*s'", flow->id, (int)length, name);
+    fprintf(at->err, "arazzo %s: workflow '%s' has no input '%.*s'", at->command, flow->id, (int)length, name);
     if (search.best != NULL)
         fprintf(at->err, "; did you mean '%s'?", search.best);
     fprintf(at->err, "\nTry 'arazzo show FILE %s' to see its inputs.\n", flow->id);
@@ -72,15 +72,15 @@ static char *read_value_file(session *at, const char *name, size_t name_length, 
     char error[256] = "";
     char *bytes = fetch_file(path, length, error, sizeof error);
     if (bytes == NULL)
-        fprintf(at->err, "arazzo run: the input '%.*s' cannot be read from %s: %s\n", (int)name_length, name, path,
-                error);
+        fprintf(at->err, "arazzo %s: the input '%.*s' cannot be read from %s: %s\n", at->command, (int)name_length,
+                name, path, error);
     return bytes;
 }
 
 static bool read_input(session *at, const workflow *flow, const char *given, json_t *into) {
     const char *equals = strchr(given, '=');
     if (equals == NULL || equals == given || (equals == given + 1 && *given == ':')) {
-        fprintf(at->err, "arazzo run: an input is given as NAME=VALUE, not '%s'\n", given);
+        fprintf(at->err, "arazzo %s: an input is given as NAME=VALUE, not '%s'\n", at->command, given);
         return false;
     }
     bool json = equals[-1] == ':';
@@ -101,9 +101,10 @@ static bool read_input(session *at, const workflow *flow, const char *given, jso
     json_t *made = json ? json_loadb(value, length, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error)
                         : typed(schema_object, value, length);
     if (made == NULL && json)
-        fprintf(at->err, "arazzo run: the input '%.*s' is no JSON: %s\n", (int)name_length, given, error.text);
+        fprintf(at->err, "arazzo %s: the input '%.*s' is no JSON: %s\n", at->command, (int)name_length, given,
+                error.text);
     else if (made == NULL)
-        fprintf(at->err, "arazzo run: the input '%.*s' is not UTF-8\n", (int)name_length, given);
+        fprintf(at->err, "arazzo %s: the input '%.*s' is not UTF-8\n", at->command, (int)name_length, given);
     free(file);
     return made != NULL && json_object_setn_new(into, given, name_length, made) == 0;
 }
@@ -114,7 +115,7 @@ static json_t *read_inputs_file(session *at, const workflow *flow, const char *p
     size_t length;
     char *bytes = fetch_file(path, &length, error, sizeof error);
     if (bytes == NULL) {
-        fprintf(at->err, "arazzo run: the inputs cannot be read from %s: %s\n", path, error);
+        fprintf(at->err, "arazzo %s: the inputs cannot be read from %s: %s\n", at->command, path, error);
         return NULL;
     }
     document *parsed = document_parse(bytes, length, path, NULL, &at->list);
@@ -128,7 +129,7 @@ static json_t *read_inputs_file(session *at, const workflow *flow, const char *p
         if (node_type(root) == NODE_MAPPING)
             made = node_json(root);
         else
-            fprintf(at->err, "arazzo run: %s must hold an object of inputs\n", path);
+            fprintf(at->err, "arazzo %s: %s must hold an object of inputs\n", at->command, path);
         document_free(parsed);
     }
     return made;

@@ -19,7 +19,6 @@
 #include "engine/report/run_json.h"
 #include "engine/report/run_text.h"
 #include "http/drive.h"
-#include "http/mock.h"
 
 typedef struct runner {
     const run_options *options;
@@ -181,25 +180,6 @@ static int run_workflows(runner *r) {
     return worst;
 }
 
-/* ---- The mock ---- */
-
-/* Serves every OpenAPI document that the description names, on a free port, and points the run there. */
-static http_mock *start_mock(runner *r) {
-    size_t count;
-    char error[256] = "memory ran short";
-    const api **served = description_apis(r->loaded, r->at->memory, &count);
-    http_mock *serving = served == NULL ? NULL : http_mock_start(served, count, NULL, error, sizeof error);
-    r->servers = arena_array(r->at->memory, 1, sizeof *r->servers);
-    if (serving == NULL || r->servers == NULL) {
-        fprintf(r->at->err, "arazzo run: the mock cannot be started: %s\n", error);
-        http_mock_stop(serving);
-        return NULL;
-    }
-    r->servers[0] = (arazzo_override){.url = http_mock_url(serving)};
-    r->server_count = 1;
-    return serving;
-}
-
 /* ---- The result ---- */
 
 static int print_report(runner *r) {
@@ -243,8 +223,13 @@ static int load_and_run(runner *r) {
     if (!find_credentials(r))
         return EXIT_USAGE;
     http_mock *serving = NULL;
-    if (options->mock && !options->dry_run && (serving = start_mock(r)) == NULL)
-        return EXIT_FAILED;
+    arazzo_override mocked;
+    if (options->mock && !options->dry_run) {
+        if ((serving = session_mock(r->at, r->loaded, &mocked)) == NULL)
+            return EXIT_FAILED;
+        r->servers = &mocked;
+        r->server_count = 1;
+    }
     int status = run_workflows(r);
     http_mock_stop(serving);
     return status;
@@ -301,8 +286,10 @@ int run_main(const run_options *options, FILE *out, FILE *err) {
     reporter_open(&r.reports);
     if (!session_open(&at, err, options->color, options->quiet, &client) || !prepare(&r))
         session_no_memory(&at);
-    else
+    else {
+        at.command = "run";
         status = run_and_report(&r);
+    }
     reports_close(&r.files, out);
     reporter_close(&r.reports);
     arazzo_auth_free(r.auth);

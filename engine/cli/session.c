@@ -25,7 +25,7 @@ static void tell_stale(void *user, const char *uri, const char *why) {
 }
 
 bool session_open(session *at, FILE *err, unsigned color, bool quiet, const http_client_options *client) {
-    *at = (session){.memory = arena_new(), .err = err, .color = wants_color(color, err), .quiet = quiet};
+    *at = (session){.memory = arena_new(), .command = "", .err = err, .color = wants_color(color, err), .quiet = quiet};
     bool ready = diagnostics_init(&at->list) && at->memory != NULL;
     if (client != NULL) {
         http_client_options sources = {
@@ -113,6 +113,18 @@ bool session_overrides(session *at, const char *option, const value_list *given,
             return false;
     }
     return true;
+}
+
+http_mock *session_mock(session *at, const arazzo_description *loaded, arazzo_override *server) {
+    size_t count;
+    char error[256] = "memory ran short";
+    const api **served = description_apis(loaded, at->memory, &count);
+    http_mock *serving = served == NULL ? NULL : http_mock_start(served, count, NULL, error, sizeof error);
+    if (serving == NULL)
+        fprintf(at->err, "arazzo %s: the mock cannot be started: %s\n", at->command, error);
+    else
+        *server = (arazzo_override){.url = http_mock_url(serving)};
+    return serving;
 }
 
 bool session_source_folders(session *at, const value_list *given) {

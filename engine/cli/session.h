@@ -12,6 +12,7 @@
 #include "engine/cli/commands.h"
 #include "engine/description/description.h"
 #include "http/fetch.h"
+#include "http/mock.h"
 #include "http/source_folder.h"
 
 /* Exit statuses (docs/architecture.md, "The command"). */
@@ -28,6 +29,7 @@ typedef struct session {
     library *books;
     source_folder *folder;
     arazzo_finder finder; /* on the folder */
+    const char *command;  /* "run": who speaks; its main sets it */
     FILE *err;
     bool color;
     bool quiet;
@@ -52,6 +54,12 @@ int session_no_memory(const session *at);
 /* Reads NAME=VALUE lists into overrides of sources or servers: a URL, or a path where `paths`. False after saying what
  * is wrong. */
 bool session_overrides(session *at, const char *option, const value_list *given, bool paths, arazzo_override **out);
+
+/*
+ * Serves every OpenAPI document that the description names, on a free port of this machine, until http_mock_stop();
+ * `server` sends all requests there. NULL after saying what is wrong.
+ */
+http_mock *session_mock(session *at, const arazzo_description *loaded, arazzo_override *server);
 
 /* Gives the session's finder the folders of --source-dir. False after saying what is wrong. */
 bool session_source_folders(session *at, const value_list *given);

@@ -1,169 +1,28 @@
 /*
  * validate.c: `arazzo validate PATH...`: checks documents, and says what is wrong as text, JSON, SARIF or GitHub's
- * commands. Folders are searched for files that look like Arazzo documents.
+ * commands.
  */
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/nearest.h"
 #include "base/text.h"
 #include "engine/cli/command_mains.h"
+#include "engine/cli/discover.h"
 #include "engine/cli/session.h"
 #include "engine/report/diagnostics.h"
 #include "engine/report/diagnostics_json.h"
 #include "engine/validate/rules.h"
 #include "engine/validate/validate.h"
 
-enum { DEEPEST_FOLDER = 64 };
-
-typedef struct paths {
-    const char **items;
-    size_t count;
-    size_t capacity;
-} paths;
-
 typedef struct validator {
     const validate_command_options *options;
     session *at;
     FILE *out;
-    paths files;
+    found_documents files;
     validate_policy policy;
     size_t max_warnings;
 } validator;
-
-/* ---- Finding documents ---- */
-
-static bool add_path(validator *v, const char *path) {
-    paths *list = &v->files;
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
-        const char **items = arena_array(v->at->memory, capacity, sizeof *items);
-        if (items == NULL)
-            return false;
-        if (list->count > 0)
-            memcpy(items, list->items, list->count * sizeof *items);
-        list->items = items;
-        list->capacity = capacity;
-    }
-    const char *kept = arena_copy(v->at->memory, path, strlen(path));
-    if (kept == NULL)
-        return false;
-    list->items[list->count++] = kept;
-    return true;
-}
-
-/* A key `arazzo` at the start of a line, or in JSON as a member of the outermost object. */
-static bool looks_like_arazzo(const char *bytes, size_t length) {
-    static const char *const spellings[] = {"arazzo:", "'arazzo':", "\"arazzo\":"};
-    size_t depth = 0;
-    bool fresh = true; /* nothing but white space, and the brace of JSON, since the line or member started */
-    for (size_t i = 0; i < length; i++) {
-        for (size_t s = 0; fresh && s < sizeof spellings / sizeof *spellings; s++)
-            if (length - i >= strlen(spellings[s]) && strncmp(bytes + i, spellings[s], strlen(spellings[s])) == 0)
-                return true;
-        char c = bytes[i];
-        if (depth > 0 && c == '"') {
-            for (i++; i < length && bytes[i] != '"'; i++)
-                i += bytes[i] == '\\';
-            fresh = false;
-        } else if (c == '{' || c == '[') {
-            depth += depth > 0 || fresh;
-            fresh = depth == 1;
-        } else if ((c == '}' || c == ']') && depth > 0) {
-            depth--;
-        } else if (depth == 0) {
-            fresh = c == '\n' || (fresh && i < 3 && (unsigned char)c >= 0x80); /* a byte order mark */
-        } else if (c == ',' || c == '\n' || c == ' ' || c == '\t' || c == '\r') {
-            fresh = depth == 1 && (fresh || c == ',' || c == '\n');
-        } else {
-            fresh = false;
-        }
-    }
-    return false;
-}
-
-static bool has_ending(const char *name) {
-    static const char *const endings[] = {".yaml", ".yml", ".json"};
-    size_t length = strlen(name);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (length > strlen(endings[i]) && strcmp(name + length - strlen(endings[i]), endings[i]) == 0)
-            return true;
-    return false;
-}
-
-static bool is_arazzo_file(const char *path) {
-    char error[256];
-    size_t length;
-    char *bytes = has_ending(path) ? fetch_file(path, &length, error, sizeof error) : NULL;
-    bool is = bytes != NULL && looks_like_arazzo(bytes, length);
-    free(bytes);
-    return is;
-}
-
-static int compare_names(const void *left, const void *right) {
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-/* The names in a folder, hidden ones left out, sorted. False when memory is short; a folder that cannot be read is
- * empty. */
-static bool read_folder(validator *v, const char *path, paths *names) {
-    paths outer = v->files;
-    v->files = (paths){.items = NULL};
-    DIR *entries = opendir(path);
-    bool right = true;
-    for (struct dirent *entry; right && entries != NULL && (entry = readdir(entries)) != NULL;)
-        if (entry->d_name[0] != '.')
-            right = add_path(v, entry->d_name);
-    if (entries != NULL)
-        closedir(entries);
-    *names = v->files;
-    v->files = outer;
-    if (names->count > 1)
-        qsort(names->items, names->count, sizeof *names->items, compare_names);
-    return right;
-}
-
-static bool search_folder(validator *v, const char *folder, unsigned depth) {
-    paths names;
-    if (!read_folder(v, folder, &names))
-        return false;
-    size_t length = strlen(folder);
-    while (length > 1 && folder[length - 1] == '/')
-        length--;
-    bool right = true;
-    for (size_t i = 0; right && i < names.count; i++) {
-        text path = TEXT_EMPTY;
-        text_append(&path, folder, length);
-        text_append_format(&path, "%s%s", folder[length - 1] == '/' ? "" : "/", names.items[i]);
-        struct stat about;
-        right = !path.failed;
-        if (right && lstat(text_peek(&path), &about) == 0) {
-            if (S_ISDIR(about.st_mode) && depth < DEEPEST_FOLDER)
-                right = search_folder(v, text_peek(&path), depth + 1);
-            else if (!S_ISDIR(about.st_mode) && is_arazzo_file(text_peek(&path)))
-                right = add_path(v, text_peek(&path));
-        }
-        text_free(&path);
-    }
-    return right;
-}
-
-/* What stands behind one PATH. False after saying what is wrong. */
-static bool find_documents(validator *v, const char *path) {
-    struct stat about;
-    size_t before = v->files.count;
-    bool folder = stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-    if (!(folder ? search_folder(v, path, 0) : add_path(v, path))) {
-        session_no_memory(v->at);
-        return false;
-    }
-    if (v->files.count > before)
-        return true;
-    fprintf(v->at->err, "arazzo validate: there is no Arazzo document in %s\n", path);
-    return false;
-}
 
 /* ---- What is wrong ---- */
 
@@ -270,7 +129,7 @@ static int validate_all(validator *v) {
                                 .source_count = options->source.count,
                                 .finder = &v->at->finder};
     for (size_t i = 0; i < options->paths.count; i++)
-        if (!find_documents(v, options->paths.items[i]))
+        if (!find_documents(v->at, options->paths.items[i], &v->files))
             return EXIT_USAGE;
     for (size_t i = 0; i < v->files.count; i++)
         validate_file(v, v->files.items[i], &load);
@@ -355,6 +214,7 @@ int validate_main(const validate_command_options *options, FILE *out, FILE *err)
         status = session_no_memory(&at);
     } else {
         at.err = err;
+        at.command = "validate";
         status = validate_all(&v);
     }
     session_close(&at);
