@@ -25,7 +25,8 @@ int main(int argc, char **argv) {
     if (memory == NULL)
         return EXIT_FAILURE;
     signal(SIGPIPE, SIG_IGN);
-    const command *chosen = command_line_parse(&arazzo_program, argc, argv, memory, &options, stdout, stderr, &status);
+    const command *chosen =
+        command_line_parse(&arazzo_program, argc, argv, memory, &options, NULL, stdout, stderr, &status);
     if (chosen != NULL) {
         switch ((command_id)chosen->id) {
         case COMMAND_RUN:

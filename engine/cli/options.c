@@ -25,6 +25,7 @@ typedef struct parser {
     FILE *out;
     FILE *err;
     int status;
+    bool *given;       /* by option of the command: the command line has it */
     bool explains_all; /* help explains rare options, too */
 } parser;
 
@@ -83,94 +84,139 @@ static bool refuse_memory(parser *self) {
 
 /* ---- Values ---- */
 
-static void append_words(text *out, const char *const *words) {
-    for (size_t i = 0; words[i] != NULL; i++)
-        text_append_format(out, "%s'%s'", i == 0 ? "" : words[i + 1] == NULL ? " or " : ", ", words[i]);
-}
+/* A value being given to an option. What is wrong with it becomes a sentence. */
+typedef struct setting {
+    const command_option *option;
+    const char *value;
+    arena *memory;
+    size_t more; /* of a list: how many values may still come */
+    text *why;
+} setting;
 
-static bool refuse_word(parser *self, const command_option *option, const char *value) {
-    text words = TEXT_EMPTY;
-    append_words(&words, option->words);
-    bool result = words.failed
-                      ? refuse_memory(self)
-                      : refuse(self, "option '--%s' takes %s, not '%s'", option->name, text_peek(&words), value);
-    text_free(&words);
-    return result;
-}
-
-static bool set_choice(parser *self, const command_option *option, const char *value, unsigned *field) {
-    for (unsigned i = 0; option->words[i] != NULL; i++) {
-        if (strcmp(option->words[i], value) == 0) {
+static bool set_choice(const setting *at, unsigned *field) {
+    const char *const *words = at->option->words;
+    for (unsigned i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], at->value) == 0) {
             *field = i;
             return true;
         }
     }
-    return refuse_word(self, option, value);
+    for (size_t i = 0; words[i] != NULL; i++)
+        text_append_format(at->why, "%s'%s'", i == 0 ? "" : words[i + 1] == NULL ? " or " : ", ", words[i]);
+    return false;
 }
 
-static bool in_bounds(parser *self, const command_option *option, double number, const char *value) {
-    if (number < option->minimum)
-        return refuse(self, "option '--%s' takes a number of at least %g, not '%s'", option->name, option->minimum,
-                      value);
-    if (option->maximum > 0 && number > option->maximum)
-        return refuse(self, "option '--%s' takes a number of at most %g, not '%s'", option->name, option->maximum,
-                      value);
-    return true;
+static bool in_bounds(const setting *at, double number) {
+    if (number < at->option->minimum)
+        text_append_format(at->why, "a number of at least %g", at->option->minimum);
+    else if (at->option->maximum > 0 && number > at->option->maximum)
+        text_append_format(at->why, "a number of at most %g", at->option->maximum);
+    else
+        return true;
+    return false;
 }
 
 /* strtod() alone would also take hexadecimal, "inf", "nan", leading spaces and a sign. */
-static bool set_number(parser *self, const command_option *option, const char *value, double *field) {
+static bool set_number(const setting *at, double *field) {
     char *end = NULL;
+    const char *value = at->value;
     bool decimal = value[strspn(value, "0123456789.eE+-")] == '\0' && value[strcspn(value, "0123456789")] != '\0';
     double number = decimal && *value != '-' && *value != '+' ? strtod(value, &end) : 0;
-    if (end == NULL || end == value || *end != '\0' || !isfinite(number))
-        return refuse(self, "option '--%s' takes a number, not '%s'", option->name, value);
+    if (end == NULL || end == value || *end != '\0' || !isfinite(number)) {
+        text_append_string(at->why, "a number");
+        return false;
+    }
     *field = number;
-    return in_bounds(self, option, number, value);
+    return in_bounds(at, number);
 }
 
-static bool set_count(parser *self, const command_option *option, const char *value, size_t *field) {
+static bool set_count(const setting *at, size_t *field) {
+    const char *value = at->value;
     bool digits = *value != '\0' && value[strspn(value, "0123456789")] == '\0';
     errno = 0;
     unsigned long long count = digits ? strtoull(value, NULL, 10) : 0;
-    if (!digits || errno != 0 || count > SIZE_MAX)
-        return refuse(self, "option '--%s' takes a whole number, not '%s'", option->name, value);
+    if (!digits || errno != 0 || count > SIZE_MAX) {
+        text_append_string(at->why, "a whole number");
+        return false;
+    }
     *field = (size_t)count;
-    return in_bounds(self, option, (double)count, value);
+    return in_bounds(at, (double)count);
 }
 
-static bool add_to_list(parser *self, const char *value, value_list *list) {
-    if (list->items == NULL) /* a command line never holds more values than arguments */
-        list->items = arena_array(self->memory, self->count, sizeof *list->items);
+/* The array has room for `more` values from the first on. */
+static bool add_to_list(value_list *list, const char *value, arena *memory, size_t more) {
     if (list->items == NULL)
-        return refuse_memory(self);
+        list->items = arena_array(memory, more, sizeof *list->items);
+    if (list->items == NULL)
+        return false;
     list->items[list->count++] = value;
     return true;
 }
 
-static bool set_option(parser *self, const command_option *option, const char *value) {
-    void *field = self->options + option->field;
-    switch (option->kind) {
+static bool set_field(const setting *at, void *options) {
+    void *field = (char *)options + at->option->field;
+    switch (at->option->kind) {
     case OPTION_FLAG:
         *(bool *)field = true;
         return true;
     case OPTION_STRING:
-        *(const char **)field = value;
+        *(const char **)field = at->value;
         return true;
     case OPTION_NUMBER:
-        return set_number(self, option, value, field);
+        return set_number(at, field);
     case OPTION_COUNT:
-        return set_count(self, option, value, field);
+        return set_count(at, field);
     case OPTION_LIST:
-        return add_to_list(self, value, field);
+        return add_to_list(field, at->value, at->memory, at->more);
     case OPTION_CHOICE:
-        return set_choice(self, option, value, field);
+        return set_choice(at, field);
     }
     return false;
 }
 
+static bool set_option(parser *self, const command_option *option, const char *value) {
+    text why = TEXT_EMPTY;
+    setting at = {.option = option, .value = value, .memory = self->memory, .more = self->count, .why = &why};
+    bool set = set_field(&at, self->options);
+    if (!set && (why.length == 0 || why.failed))
+        refuse_memory(self);
+    else if (!set)
+        refuse(self, "option '--%s' takes %s, not '%s'", option->name, text_peek(&why), value);
+    text_free(&why);
+    return set;
+}
+
+static bool give_option(parser *self, const command_option *option, const char *value) {
+    self->given[option - self->command->options] = true;
+    return set_option(self, option, value);
+}
+
+bool command_option_set(const command_option *option, const char *value, arena *memory, void *options, size_t more,
+                        const char **why) {
+    text sentence = TEXT_EMPTY;
+    value_list *list = option->kind == OPTION_LIST ? (value_list *)(void *)((char *)options + option->field) : NULL;
+    const char **items = list == NULL ? NULL : arena_array(memory, list->count + more, sizeof *items);
+    bool set = list == NULL || items != NULL;
+    if (items != NULL) {
+        if (list->count > 0)
+            memcpy(items, list->items, list->count * sizeof *items);
+        list->items = items;
+    }
+    setting at = {.option = option, .value = value, .memory = memory, .more = more, .why = &sentence};
+    set = set && set_field(&at, options);
+    *why = sentence.length == 0 || sentence.failed ? NULL : arena_copy(memory, sentence.bytes, sentence.length);
+    text_free(&sentence);
+    return set;
+}
+
 static bool set_presets(parser *self) {
+    size_t count = 0;
     memset(self->options, 0, self->program->options_size);
+    while (self->command->options != NULL && self->command->options[count].name != NULL)
+        count++;
+    self->given = arena_array(self->memory, count + 1, sizeof *self->given);
+    if (self->given == NULL)
+        return refuse_memory(self);
     for (const command_option *option = self->command->options; option != NULL && option->name != NULL; option++) {
         if (option->preset != NULL && !set_option(self, option, option->preset))
             return false;
@@ -200,6 +246,10 @@ static const command_option *find_long(const command *of, const char *name, size
             return option;
     }
     return NULL;
+}
+
+const command_option *command_option_find(const command *of, const char *name) {
+    return find_long(of, name, strlen(name));
 }
 
 static const command_option *find_short(const command *of, char letter) {
@@ -247,7 +297,7 @@ static bool parse_long(parser *self, const char *argument) {
             return refuse(self, "option '--%s' needs %s", option->name, argument_name(option));
         value = self->arguments[self->next++];
     }
-    return set_option(self, option, value);
+    return give_option(self, option, value);
 }
 
 /* A bundle: flags, of which the last may be an option with a value, in the same argument or the next. */
@@ -261,7 +311,7 @@ static bool parse_short(parser *self, const char *argument) {
         if (option == NULL)
             return refuse(self, "unknown option '%s'", argument);
         if (option->kind == OPTION_FLAG) {
-            set_option(self, option, NULL);
+            give_option(self, option, NULL);
             continue;
         }
         const char *value = letter + 1;
@@ -270,7 +320,7 @@ static bool parse_short(parser *self, const char *argument) {
                 return refuse(self, "option '-%c' needs %s", *letter, argument_name(option));
             value = self->arguments[self->next++];
         }
-        return set_option(self, option, value);
+        return give_option(self, option, value);
     }
     return true;
 }
@@ -283,7 +333,8 @@ static bool parse_operand(parser *self, const char *value) {
         return refuse(self, "unexpected operand '%s'", value);
     operand += self->operand;
     if (operand->repeated)
-        return add_to_list(self, value, (value_list *)(void *)(self->options + operand->field));
+        return add_to_list((void *)(self->options + operand->field), value, self->memory, self->count) ||
+               refuse_memory(self);
     *(const char **)(void *)(self->options + operand->field) = value;
     self->operand++;
     return true;
@@ -382,7 +433,7 @@ static bool parse_program(parser *self) {
 }
 
 const command *command_line_parse(const cli_program *program, int argc, char **argv, arena *memory, void *options,
-                                  FILE *out, FILE *err, int *status) {
+                                  bool **given, FILE *out, FILE *err, int *status) {
     parser self = {.program = program,
                    .count = argc > 0 ? (size_t)argc : 0,
                    .arguments = argv,
@@ -393,8 +444,11 @@ const command *command_line_parse(const cli_program *program, int argc, char **a
                    .err = err};
     if (self.count == 0)
         self.count = 1;
-    if (parse_program(&self))
+    if (parse_program(&self)) {
+        if (given != NULL)
+            *given = self.given;
         return self.command;
+    }
     *status = self.status;
     return NULL;
 }

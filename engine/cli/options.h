@@ -87,9 +87,22 @@ enum { USAGE_ERROR = 2 };
  * Parses a command line. The chosen command, with `options` (of program->options_size bytes) filled in: presets first,
  * then what was given. NULL when nothing is left to do, because help or the version was asked for and written to `out`,
  * or because something is wrong and was said on `err`; *status is then the exit status. Lists live in `memory`.
+ * `given` (may be NULL) receives, for each option of the command in the table's order, whether the command line has it:
+ * an array in `memory`.
  */
 const command *command_line_parse(const cli_program *program, int argc, char **argv, arena *memory, void *options,
-                                  FILE *out, FILE *err, int *status);
+                                  bool **given, FILE *out, FILE *err, int *status);
+
+/* The option of a command with a long name, or NULL. */
+const command_option *command_option_find(const command *of, const char *name);
+
+/*
+ * Gives an option a value as the command line does, added to the end of a list (`more`: how many values may still
+ * come). False when it does not take the value; *why (in `memory`) then says what it takes, and is NULL when memory is
+ * short.
+ */
+bool command_option_set(const command_option *option, const char *value, arena *memory, void *options, size_t more,
+                        const char **why);
 
 /* Says what is wrong in the same manner, for what only a command can find out. Returns USAGE_ERROR. */
 int command_line_refuse(const cli_program *program, const command *chosen, FILE *err, const char *format, ...)

@@ -49,7 +49,7 @@ static bool parse_command_line(void) {
     int status = 0;
     arena *memory = arena_new();
     bool good = memory != NULL && command_line_parse(&arazzo_program, sizeof arguments / sizeof *arguments, arguments,
-                                                     memory, &options, nowhere, nowhere, &status) != NULL;
+                                                     memory, &options, NULL, nowhere, nowhere, &status) != NULL;
     arena_free(memory);
     return good;
 }

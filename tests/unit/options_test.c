@@ -46,7 +46,7 @@ static typed type(char *line) {
     assert_non_null(err);
     memset(&made.options, 0xA5, sizeof made.options);
     made.chosen = command_line_parse(&arazzo_program, split(line, arguments), arguments, made.memory, &made.options,
-                                     out, err, &made.status);
+                                     NULL, out, err, &made.status);
     fclose(out);
     fclose(err);
     return made;
@@ -196,7 +196,7 @@ static void no_arguments_at_all_are_refused(void **state) {
     FILE *err = tmpfile();
     char *none[] = {NULL};
     assert_non_null(err);
-    assert_null(command_line_parse(&arazzo_program, 0, none, memory, &options, err, err, &status));
+    assert_null(command_line_parse(&arazzo_program, 0, none, memory, &options, NULL, err, err, &status));
     assert_int_equal(status, 2);
     fclose(err);
     arena_free(memory);
@@ -280,7 +280,7 @@ static void help_that_cannot_be_written_is_a_failure(void **state) {
     int status = -1;
     arena *memory = arena_new();
     char *arguments[] = {"arazzo", "--help"};
-    assert_null(command_line_parse(&arazzo_program, 2, arguments, memory, &options, full, err, &status));
+    assert_null(command_line_parse(&arazzo_program, 2, arguments, memory, &options, NULL, full, err, &status));
     assert_int_equal(status, 1);
     assert_true(ftell(err) > 0);
     fclose(full);
@@ -352,12 +352,12 @@ static void repeated_operands_are_listed(void **state) {
     paths_options options;
     int status = -1;
     arena *memory = arena_new();
-    assert_non_null(command_line_parse(&tool, 7, given, memory, &options, out, err, &status));
+    assert_non_null(command_line_parse(&tool, 7, given, memory, &options, NULL, out, err, &status));
     assert_int_equal(options.paths.count, 3);
     assert_string_equal(options.paths.items[0], "a");
     assert_string_equal(options.paths.items[2], "-c");
     assert_true(options.flag);
-    assert_null(command_line_parse(&tool, 3, none, memory, &options, out, err, &status));
+    assert_null(command_line_parse(&tool, 3, none, memory, &options, NULL, out, err, &status));
     assert_int_equal(status, 2);
     assert_true(command_help(&tool, &tool.commands[0], false, out));
     fclose(out);
