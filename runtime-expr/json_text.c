@@ -32,14 +32,19 @@ static void append_string(text *out, const char *bytes, size_t length) {
     static const char escaped[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
     text_append_char(out, '"');
     size_t plain = 0;
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0, size; i < length; i += size) {
         unsigned char byte = (unsigned char)bytes[i];
-        if (byte >= ' ' && byte != '"' && byte != '\\')
+        uint32_t code_point;
+        size = byte < 0x80 ? 1 : utf8_decode(bytes + i, length - i, &code_point);
+        if (size > 0 && byte >= ' ' && byte != '"' && byte != '\\')
             continue;
         text_append(out, bytes + plain, i - plain);
         plain = i + 1;
         const char *found = byte == '\0' ? NULL : strchr(escaped, byte);
-        if (found != NULL) {
+        if (size == 0) {
+            text_append_code_point(out, 0xFFFD);
+            size = 1;
+        } else if (found != NULL) {
             text_append_char(out, '\\');
             text_append_char(out, letters[found - escaped]);
         } else {
@@ -113,6 +118,35 @@ void json_text_embed(text *out, const json_t *value) {
         text_append(out, json_string_value(value), json_string_length(value));
     else
         append_value(out, value, 0);
+}
+
+bool json_text_is_text(const json_t *value) {
+    json_t *item;
+    const char *name;
+    size_t index;
+    if (json_is_string(value))
+        return utf8_valid(json_string_value(value), json_string_length(value), NULL);
+    json_array_foreach(value, index, item) {
+        if (!json_text_is_text(item))
+            return false;
+    }
+    json_object_foreach((json_t *)value, name, item) {
+        if (!json_text_is_text(item))
+            return false;
+    }
+    return true;
+}
+
+json_t *json_text_copy(const json_t *value) {
+    if (json_text_is_text(value))
+        return json_deep_copy(value);
+    text written = TEXT_EMPTY;
+    json_t *made = NULL;
+    json_text_append(&written, value);
+    if (!written.failed)
+        json_text_parse(text_peek(&written), written.length, &made, NULL);
+    text_free(&written);
+    return made;
 }
 
 void json_text_brief(text *out, const json_t *value, size_t width) {

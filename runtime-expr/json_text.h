@@ -15,11 +15,21 @@ typedef enum json_text_status { JSON_TEXT_OK, JSON_TEXT_INVALID, JSON_TEXT_NO_ME
  */
 json_text_status json_text_parse(const char *bytes, size_t length, json_t **out, bool *widened);
 
-/* Appends the value as JSON. What jansson itself writes may lack a part, without a word, when memory runs short. */
+/*
+ * Appends the value as JSON; a byte that is no UTF-8 becomes U+FFFD. What jansson itself writes may lack a part,
+ * without a word, when memory runs short.
+ */
 void json_text_append(text *out, const json_t *value);
 
 /* Appends the value as it is embedded in a string (S3): a string as it is, all else as JSON. */
 void json_text_embed(text *out, const json_t *value);
+
+/* No string in the value holds bytes that are no UTF-8: what a file held that was given as an input may. */
+bool json_text_is_text(const json_t *value);
+
+/* A deep copy in which such bytes are U+FFFD, so that it can be written as JSON. A new reference, or NULL when memory
+ * is short. */
+json_t *json_text_copy(const json_t *value);
 
 /* The value as a person reads it within one line: JSON, shortened to about `width` columns. */
 void json_text_brief(text *out, const json_t *value, size_t width);

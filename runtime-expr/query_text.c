@@ -211,7 +211,7 @@ json_t *query_slot_value(const query_slot *slot, json_t *value) {
     if (slot->as_text) {
         text embedded = TEXT_EMPTY;
         json_text_embed(&embedded, value);
-        json_t *made = embedded.failed ? NULL : json_stringn(text_peek(&embedded), embedded.length);
+        json_t *made = embedded.failed ? NULL : json_stringn_nocheck(text_peek(&embedded), embedded.length);
         text_free(&embedded);
         return made;
     }

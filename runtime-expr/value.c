@@ -315,7 +315,7 @@ static expr_outcome evaluate_template(const evaluation *e, const template *parts
         if (template_part_append(&parts->parts[i], e->context, &whole) == EXPR_NOTHING)
             outcome = not_there(e, parts->parts[i].embedded->text);
     if (outcome == EXPR_VALUE)
-        *out = whole.failed ? NULL : json_stringn(text_peek(&whole), whole.length);
+        *out = whole.failed ? NULL : json_stringn_nocheck(text_peek(&whole), whole.length);
     if (whole.failed || (outcome == EXPR_VALUE && *out == NULL))
         outcome = EXPR_OUT_OF_MEMORY;
     text_free(&whole);

@@ -41,7 +41,7 @@ static bool allows(const node *schema_object, const char *type) {
 }
 
 /* JSON where the schema wants something that JSON writes differently from a plain text; else the text itself. */
-static json_t *typed(const node *schema_object, const char *value, size_t length) {
+static json_t *typed(const node *schema_object, const char *value, size_t length, bool file) {
     static const char *const types[] = {"integer", "number", "boolean", "null", "object", "array"};
     json_t *parsed = json_loadb(value, length, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     for (size_t i = 0; parsed != NULL && i < sizeof types / sizeof *types; i++) {
@@ -52,7 +52,9 @@ static json_t *typed(const node *schema_object, const char *value, size_t length
             return parsed;
     }
     json_decref(parsed);
-    return json_stringn(value, length);
+    /* The bytes of a file need not be text; those of the command line have to be. */
+    bool bytes = file && (schema_object == NULL || allows(schema_object, "string"));
+    return bytes ? json_stringn_nocheck(value, length) : json_stringn(value, length);
 }
 
 static bool refuse_unknown(session *at, const workflow *flow, const char *name, size_t length) {
@@ -99,7 +101,7 @@ static bool read_input(session *at, const workflow *flow, const char *given, jso
     }
     json_error_t error;
     json_t *made = json ? json_loadb(value, length, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error)
-                        : typed(schema_object, value, length);
+                        : typed(schema_object, value, length, file != NULL);
     if (made == NULL && json)
         fprintf(at->err, "arazzo %s: the input '%.*s' is no JSON: %s\n", at->command, (int)name_length, given,
                 error.text);

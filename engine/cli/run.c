@@ -50,7 +50,8 @@ static void add_secret(void *user, const char *value) {
 /* What is sent and received as credentials is secret wherever it turns up. */
 static void note_credentials(runner *r, const arazzo_header *headers, size_t count) {
     for (size_t i = 0; i < count && !r->options->show_secrets; i++)
-        if (!mask_add_header(r->secrets, headers[i].name, headers[i].value))
+        if (!(r->options->dry_run && curl_is_expression(headers[i].value)) &&
+            !mask_add_header(r->secrets, headers[i].name, headers[i].value))
             r->at->list.no_memory = true;
 }
 
@@ -270,7 +271,12 @@ static bool prepare(runner *r) {
                             .color = r->at->color,
                             .verbose = r->options->verbose,
                             .quiet = r->options->quiet};
-    r->commands = (curl_printer){.out = r->out, .secrets = r->printer.secrets, .color = r->at->color};
+    r->commands = (curl_printer){.out = r->out,
+                                 .secrets = r->printer.secrets,
+                                 .color = r->at->color,
+                                 .certificate = r->options->certificate,
+                                 .key = r->options->key,
+                                 .authorities = r->options->authorities};
     return r->secrets != NULL && r->workflows != NULL;
 }
 

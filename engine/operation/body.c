@@ -210,11 +210,21 @@ static const char *note_about(const char *type, const json_t *payload, text *out
     return NULL;
 }
 
+bool body_can_carry(const body_writer *w, const char *type, const json_t *value) {
+    bool structured = json_is_object(value) || json_is_array(value);
+    if ((!structured && !media_is_json(type) && !media_is_json_sequence(type)) || json_text_is_text(value))
+        return true;
+    snprintf(w->error, w->error_size, "JSON cannot carry bytes that are no UTF-8: give them as Base64");
+    return false;
+}
+
 bool body_write(body_writer *w, const json_t *payload) {
     if (media_is(w->content_type, "application/x-www-form-urlencoded"))
         return write_form(w, payload);
     if (media_is_multipart(w->content_type))
         return multipart_write(w, payload);
+    if (!body_can_carry(w, w->content_type, payload))
+        return false;
     w->note = note_about(w->content_type, payload, w->out);
     body_append_value(w->out, w->content_type, payload);
     return true;

@@ -187,8 +187,10 @@ static bool append_part(part_list *parts, const char *name, size_t length, const
     bool right = true;
     if (media_is_multipart(type) && (json_is_array(value) || json_is_object(value)))
         right = append_nested(parts, type, by, schema, value, &content, &type);
-    else
+    else if (body_can_carry(parts->w, type, value))
         body_append_value(&content, type, value);
+    else
+        right = false;
     start_part(&whole, name, length, is_file(by, type));
     if (strcmp(type, "text/plain") != 0)
         text_append_format(&whole, "Content-Type: %s\r\n", type);

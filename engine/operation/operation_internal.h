@@ -28,6 +28,7 @@
  *   W0228  a path parameter that the path has no place for
  *   W0229  a body that is not what its media type says
  *   W0230  a required body that the step does not give
+ *   E0231  a method that is no token
  */
 #ifndef ARAZZO_ENGINE_OPERATION_INTERNAL_H
 #define ARAZZO_ENGINE_OPERATION_INTERNAL_H
@@ -178,6 +179,9 @@ typedef struct body_writer {
 /* Writes the payload. False after writing a sentence into `error`; memory that ran short is marked in `out`. */
 bool body_write(body_writer *w, const json_t *payload);
 bool multipart_write(body_writer *w, const json_t *payload);
+
+/* False after a sentence in `error`: a string holds bytes that are no text, and the value would be written as JSON. */
+bool body_can_carry(const body_writer *w, const char *type, const json_t *value);
 
 /* A value in a media type that is not a form, within a form or alone. */
 void body_append_value(text *out, const char *type, const json_t *value);

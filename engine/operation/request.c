@@ -439,6 +439,16 @@ static void add_cookies(assembly *a) {
         a->list->no_memory = true;
 }
 
+/* The name of an entry in `additionalOperations` (OpenAPI 3.2) is anybody's text. */
+static bool check_method(assembly *a) {
+    const char *method = a->order->op->method;
+    if (is_token(method))
+        return true;
+    diagnose(a->list, "E0231", a->order->where, NULL, "'%s' is no name for a method, so the request is not sent",
+             method);
+    return false;
+}
+
 bool request_build(const request_order *order, arena *memory, diagnostics *list, http_request *out) {
     *out = (http_request){.method = order->op->method};
     assembly a = {.order = order, .memory = memory, .list = list, .out = out};
@@ -447,6 +457,7 @@ bool request_build(const request_order *order, arena *memory, diagnostics *list,
     const char *server = order->server != NULL ? order->server : operation_server(order->op, memory, list);
     /* All that is wrong is reported, not only what comes first. */
     bool right = server != NULL;
+    right = check_method(&a) && right;
     right = check_required(&a) && right;
     right = fill_template(&a) && refuse_climbing(&a) && right;
     warn_unplaced(&a);

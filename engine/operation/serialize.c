@@ -356,13 +356,20 @@ static void write_querystring(const operation_parameter *declared, const json_t 
     text_free(&whole);
 }
 
-/* CR, LF and NUL would end the header field, and start another (RFC 9110, section 5.5). */
+/*
+ * CR, LF and NUL would end the header field, and start another; no other control character but the tab may stand there
+ * either (RFC 9110, section 5.5).
+ */
 static bool refuse_breaks(const text *out, size_t start, const char *what, char *error, size_t error_size) {
-    for (size_t i = start; i < out->length; i++)
-        if (out->bytes[i] == '\r' || out->bytes[i] == '\n' || out->bytes[i] == '\0') {
-            snprintf(error, error_size, "a %s must not hold a line break or NUL", what);
-            return false;
-        }
+    for (size_t i = start; i < out->length; i++) {
+        unsigned char byte = (unsigned char)out->bytes[i];
+        if ((byte >= 0x20 && byte != 0x7F) || byte == '\t')
+            continue;
+        bool ends = byte == '\r' || byte == '\n' || byte == '\0';
+        snprintf(error, error_size, "a %s must not hold %s", what,
+                 ends ? "a line break or NUL" : "a control character");
+        return false;
+    }
     return true;
 }
 

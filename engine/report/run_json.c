@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "runtime-expr/json_text.h"
 
 struct run_recorder {
     json_t *steps; /* NULL: none so far */
@@ -48,7 +49,7 @@ static void put_string(run_recorder *recorder, json_t *object, const char *name,
 }
 
 static json_t *copy_or_null(const json_t *value) {
-    return value == NULL ? json_null() : json_deep_copy(value);
+    return value == NULL ? json_null() : json_text_copy(value);
 }
 
 /* Headers by name; the values of a repeated one in an array. */
@@ -160,7 +161,7 @@ static void record_action(run_recorder *recorder, json_t *step, const arazzo_eve
 static void record_finish(run_recorder *recorder, json_t *step, const arazzo_event *event) {
     put_string(recorder, step, "status", status_name(event->status));
     put_string(recorder, step, "error", event->error);
-    put(recorder, step, "outputs", event->outputs == NULL ? json_object() : json_deep_copy(event->outputs));
+    put(recorder, step, "outputs", event->outputs == NULL ? json_object() : json_text_copy(event->outputs));
     put(recorder, step, "durationMs", json_real(milliseconds(event->seconds)));
 }
 
@@ -204,7 +205,7 @@ json_t *run_recorder_take(run_recorder *recorder, const char *workflow_id, arazz
     if (made != NULL) {
         put_string(recorder, made, "workflowId", workflow_id);
         put_string(recorder, made, "status", status_name(status));
-        put(recorder, made, "outputs", outputs == NULL ? json_object() : json_deep_copy(outputs));
+        put(recorder, made, "outputs", outputs == NULL ? json_object() : json_text_copy(outputs));
         put(recorder, made, "durationMs", json_real(milliseconds(recorder->seconds)));
         put(recorder, made, "steps", recorder->steps == NULL ? json_array() : json_incref(recorder->steps));
     }

@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "engine/run/run_internal.h"
@@ -51,17 +52,29 @@ static int hex_digit(char byte) {
     return at == NULL ? -1 : (int)(at - digits);
 }
 
-/* The text with `%7B%24…%7D` as the expression that it is. */
-static const char *reveal(const char *encoded, size_t *length, arena *memory) {
+/* `$steps.…`, `$response.…` and what else stands in for what is not known yet: other text in braces is data. */
+static bool is_placeholder(const char *written) {
+    static const char *const prefixes[] = {"steps.", "response", "outputs.", "workflows.", "statusCode", "message."};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(written, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
+/* The encoded text (without NUL in it) with `%7B%24…%7D` as the expression that it is. NULL when memory is short. */
+static const char *reveal(const char *encoded, arena *memory) {
     static const char opening[] = "%7B%24", closing[] = "%7D";
-    if (encoded == NULL || strstr(encoded, opening) == NULL)
-        return encoded;
     text made = TEXT_EMPTY;
     const char *at = encoded;
     for (const char *found; (found = strstr(at, opening)) != NULL;) {
-        const char *end = strstr(found, closing);
+        const char *inner = found + sizeof opening - 1, *end = strstr(found, closing);
         if (end == NULL)
             break;
+        if (!is_placeholder(inner)) {
+            text_append(&made, at, (size_t)(inner - at));
+            at = inner;
+            continue;
+        }
         text_append(&made, at, (size_t)(found - at));
         for (at = found; at < end + sizeof closing - 1; at++) {
             int high = *at == '%' ? hex_digit(at[1]) : -1, low = high < 0 ? -1 : hex_digit(at[2]);
@@ -70,24 +83,33 @@ static const char *reveal(const char *encoded, size_t *length, arena *memory) {
         }
     }
     text_append_string(&made, at);
-    *length = made.length;
     const char *kept = made.failed ? NULL : arena_copy(memory, text_peek(&made), made.length);
     text_free(&made);
     return kept;
 }
 
+static bool is_form(const http_request *request) {
+    static const char form[] = "application/x-www-form-urlencoded";
+    const char *type = http_headers_get(&request->headers, "Content-Type");
+    return request->body != NULL && type != NULL && strncasecmp(type, form, sizeof form - 1) == 0;
+}
+
+/* What is percent-encoded in a request: its URL, its cookies, and a form in its body. */
 void dry_reveal(arazzo_run *run, visit *at) {
     http_request *request = &at->exchange.request;
-    size_t unused;
-    request->url = reveal(request->url, &unused, at->memory);
+    request->url = reveal(request->url, at->memory);
     bool right = request->url != NULL;
-    if (request->body != NULL) {
-        request->body = reveal(request->body, &request->body_length, at->memory);
+    if (is_form(request)) {
+        request->body = reveal(request->body, at->memory);
+        request->body_length = request->body == NULL ? 0 : strlen(request->body);
         right = right && request->body != NULL;
     }
     for (size_t i = 0; i < request->headers.count; i++) {
-        request->headers.items[i].value = reveal(request->headers.items[i].value, &unused, at->memory);
-        right = right && request->headers.items[i].value != NULL;
+        http_header *header = &request->headers.items[i];
+        if (strcasecmp(header->name, "Cookie") != 0)
+            continue;
+        header->value = reveal(header->value, at->memory);
+        right = right && header->value != NULL;
     }
     if (!right)
         run_out_of_memory(run);

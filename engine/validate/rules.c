@@ -146,6 +146,9 @@ static const rule rules[] = {
      "contentType: application/json\npayload: '{\"name\": '\n"},
     {"W0230", "required body missing", "Request Body Object", "The operation requires a body and the step gives none.",
      "- stepId: add\n  operationId: addPet # POST /pets\n"},
+    {"E0231", "method that is no token", "OpenAPI 3.2, \"Path Item Object\"",
+     "A key of `additionalOperations` is sent as the method, and a method has no white space or punctuation in it.",
+     "additionalOperations: {'COPY IT': {operationId: copy}}\n"},
     {"W0232", "credentials that nobody gives", "OpenAPI: Security Requirement Object",
      "The operation asks for credentials, and neither the step nor `--auth` gives them. `arazzo show FILE --auth` "
      "lists "
