@@ -5,6 +5,7 @@
  * in order.c. Diagnostics: E0401 to E0449, W0401 to W0449.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "base/nearest.h"
 #include "base/text.h"
@@ -94,11 +95,14 @@ const node *optional_of_kind(builder *b, const node *object, const char *what, c
     return field_of_kind(b, object, what, field, kind, false);
 }
 
+void note_newer_part(builder *b, const node *where, const char *what) {
+    if (b->made->minor == 0 && where != NULL)
+        diagnose(b->list, "W0411", builder_place(b, where), "write 'arazzo: 1.1.0' to use it",
+                 "'%s' came with version 1.1.0 of the specification, and this document is of an earlier one", what);
+}
+
 void note_newer_field(builder *b, const node *object, const char *field) {
-    const node *key = b->made->minor >= 1 ? NULL : node_get_key(object, field);
-    if (key != NULL)
-        diagnose(b->list, "W0411", builder_place(b, key), "write 'arazzo: 1.1.0' to use it",
-                 "'%s' came with version 1.1.0 of the specification, and this document is of an earlier one", field);
+    note_newer_part(b, node_get_key(object, field), field);
 }
 
 /* ---- The Arazzo Object ---- */
@@ -127,7 +131,7 @@ static bool read_version(builder *b, const node *root) {
 }
 
 static bool read_self(builder *b, const node *root, const char *uri) {
-    b->made->uri = uri;
+    b->made->uri = b->made->read_at = uri;
     const char *self = optional_string(b, root, "the Arazzo Object", "$self");
     if (self == NULL)
         return true;
@@ -160,12 +164,15 @@ static void read_source_type(builder *b, const node *object, source_description 
     } types[] = {{"openapi", SOURCE_OPENAPI}, {"arazzo", SOURCE_ARAZZO}, {"asyncapi", SOURCE_ASYNCAPI}};
     const char *type = optional_string(b, object, "a Source Description Object", "type");
     if (type == NULL)
-        return; /* 1.0.1 and 1.1.0 do not require it; OpenAPI is what all such documents mean (trap 45) */
+        return; /* 1.0.1 and 1.1.0 do not require it: what the source is, its text tells (trap 45) */
     nearest search;
     nearest_start(&search, type, strlen(type));
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (strcmp(types[i].name, type) == 0) {
             made->type = (unsigned)types[i].type;
+            made->typed = true;
+            if (made->type == SOURCE_ASYNCAPI)
+                note_newer_part(b, node_get(object, "type"), type);
             return;
         }
         nearest_try(&search, types[i].name);
@@ -194,7 +201,8 @@ static void build_source(builder *b, const node *object, source_description *mad
     made->name = name;
     made->url = url;
     const char *instead = overridden_url(b->made->options, name);
-    made->uri = uri_resolve(b->made->uri, instead != NULL ? instead : url, b->made->memory);
+    made->named = uri_resolve(b->made->uri, url, b->made->memory);
+    made->uri = instead != NULL ? uri_resolve(b->made->uri, instead, b->made->memory) : made->named;
     if (made->uri == NULL)
         diagnose(b->list, "E0412", builder_place(b, node_get(object, "url")), NULL, "'%s' is no URI reference", url);
 }
@@ -282,23 +290,8 @@ static bool find_workflows(builder *b, const node *root) {
 
 /* ---- Second pass: compiling and linking ---- */
 
-static bool is_looking_only(const builder *b) {
+bool is_looking_only(const builder *b) {
     return b->made->options != NULL && b->made->options->no_sources;
-}
-
-static void refuse_asyncapi(builder *b, const step *made) {
-    if (is_looking_only(b))
-        return;
-    static const char *const fields[] = {"channelPath", "action", "correlationId"};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        const node *key = node_get_key(made->object, fields[i]);
-        if (key == NULL)
-            continue;
-        diagnose(b->list, "E0420", builder_place(b, key),
-                 "only steps that call OpenAPI operations or workflows run so far",
-                 "'%s' belongs to AsyncAPI steps, which this version does not carry out", fields[i]);
-        return;
-    }
 }
 
 /* Exactly one of operationId, operationPath, channelPath and workflowId says what a step does. */
@@ -321,53 +314,85 @@ static bool choose_kind(builder *b, step *made) {
                  "step '%s' says neither 'operationId' nor 'operationPath' nor 'workflowId'", made->id);
         return false;
     }
-    if (strcmp(found, "channelPath") == 0) {
-        refuse_asyncapi(b, made);
-        return false;
-    }
     made->kind = strcmp(found, "workflowId") == 0 ? STEP_WORKFLOW : STEP_OPERATION;
     return true;
 }
 
 static bool overridden(const parameters *own, const parameter *candidate) {
-    for (size_t i = 0; i < own->count; i++)
-        if (strcmp(own->items[i].name, candidate->name) == 0 && own->items[i].in == candidate->in &&
-            own->items[i].has_in == candidate->has_in)
+    for (size_t i = 0; i < own->count; i++) {
+        const parameter *at = &own->items[i];
+        if (at->in != candidate->in || at->has_in != candidate->has_in)
+            continue;
+        bool header = at->has_in && at->in == PARAMETER_HEADER; /* "field names are case-insensitive" (RFC 9110) */
+        if ((header ? strcasecmp(at->name, candidate->name) : strcmp(at->name, candidate->name)) == 0)
             return true;
+    }
     return false;
 }
 
+/* ---- What a workflow gives to all of its steps ---- */
+
+static void build_shared(builder *b, shared_kind kind) {
+    const node *of = b->flow->object;
+    shared_part *made = &b->shared[kind];
+    step *at = b->step;
+    edges *needs = b->needs;
+    made->built = true;
+    b->step = NULL;
+    b->needs = &made->needs;
+    if (kind == SHARED_ARGUMENTS || kind == SHARED_INPUTS)
+        build_parameters(b, node_get(of, "parameters"), kind == SHARED_ARGUMENTS, &made->parameters);
+    else if (kind == SHARED_ON_SUCCESS)
+        build_actions(b, node_get(of, "successActions"), true, &made->actions);
+    else
+        build_actions(b, node_get(of, "failureActions"), false, &made->actions);
+    b->step = at;
+    b->needs = needs;
+}
+
+/* The part, and with it what the step then refers to. */
+static const shared_part *take_shared(builder *b, shared_kind kind) {
+    shared_part *made = &b->shared[kind];
+    if (!made->built)
+        build_shared(b, kind);
+    for (size_t i = 0; i < made->needs.count; i++)
+        if (made->needs.items[i].to != b->step->index)
+            add_edge(b, b->needs, b->step->index, made->needs.items[i].to, false);
+    return made;
+}
+
 /* The workflow's parameters that the step does not define itself come first, then the step's own. */
-static void merge_parameters(builder *b, step *made, bool with_in) {
-    parameters shared = {0}, own = {0};
-    build_parameters(b, node_get(b->flow->object, "parameters"), with_in, &shared);
+static void merge_parameters(builder *b, step *made) {
+    bool with_in = made->kind == STEP_OPERATION;
+    const parameters *shared = &take_shared(b, with_in ? SHARED_ARGUMENTS : SHARED_INPUTS)->parameters;
+    parameters own = {0};
     build_parameters(b, node_get(made->object, "parameters"), with_in, &own);
-    made->parameters.items = builder_array(b, shared.count + own.count, sizeof *made->parameters.items);
+    made->parameters.items = builder_array(b, shared->count + own.count, sizeof *made->parameters.items);
     if (made->parameters.items == NULL)
         return;
-    for (size_t i = 0; i < shared.count; i++)
-        if (!overridden(&own, &shared.items[i]))
-            made->parameters.items[made->parameters.count++] = shared.items[i];
+    for (size_t i = 0; i < shared->count; i++)
+        if (!overridden(&own, &shared->items[i]))
+            made->parameters.items[made->parameters.count++] = shared->items[i];
     for (size_t i = 0; i < own.count; i++)
         made->parameters.items[made->parameters.count++] = own.items[i];
 }
 
 /* The step's actions, then the workflow's whose name the step does not define (S17). */
 static void merge_actions(builder *b, const step *made, bool on_success, actions *out) {
-    actions own = {0}, shared = {0};
+    actions own = {0};
     build_actions(b, node_get(made->object, on_success ? "onSuccess" : "onFailure"), on_success, &own);
-    build_actions(b, node_get(b->flow->object, on_success ? "successActions" : "failureActions"), on_success, &shared);
-    out->items = builder_array(b, own.count + shared.count, sizeof *out->items);
+    const actions *shared = &take_shared(b, on_success ? SHARED_ON_SUCCESS : SHARED_ON_FAILURE)->actions;
+    out->items = builder_array(b, own.count + shared->count, sizeof *out->items);
     if (out->items == NULL)
         return;
     for (size_t i = 0; i < own.count; i++)
         out->items[out->count++] = own.items[i];
-    for (size_t i = 0; i < shared.count; i++) {
+    for (size_t i = 0; i < shared->count; i++) {
         bool defined = false;
         for (size_t j = 0; j < own.count; j++)
-            defined = defined || strcmp(own.items[j].name, shared.items[i].name) == 0;
+            defined = defined || strcmp(own.items[j].name, shared->items[i].name) == 0;
         if (!defined)
-            out->items[out->count++] = shared.items[i];
+            out->items[out->count++] = shared->items[i];
     }
 }
 
@@ -386,23 +411,25 @@ static void build_step(builder *b, step *made) {
     b->step = made;
     if (!choose_kind(b, made))
         return;
-    refuse_asyncapi(b, made);
+    bool message = refuse_asyncapi(b, made);
     read_timeout(b, made);
     note_newer_field(b, made->object, "dependsOn");
     if (made->kind == STEP_WORKFLOW)
         made->target = link_workflow(b, node_get(made->object, "workflowId"));
-    else if (!is_looking_only(b))
+    else if (!message && !is_looking_only(b))
         link_operation(b, made);
-    merge_parameters(b, made, made->kind == STEP_OPERATION);
+    merge_parameters(b, made);
     const node *body = optional_of_kind(b, made->object, "the Step Object", "requestBody", NODE_MAPPING);
     if (body != NULL)
         made->request_body = build_request_body(b, body);
     const node *successes = optional_of_kind(b, made->object, "the Step Object", "successCriteria", NODE_SEQUENCE);
     made->has_success_criteria = successes != NULL && node_count(successes) > 0;
+    b->answered = true;
     build_criteria(b, successes, &made->success_criteria);
     merge_actions(b, made, true, &made->on_success);
     merge_actions(b, made, false, &made->on_failure);
     build_outputs(b, node_get(made->object, "outputs"), "'outputs' of a step", &made->outputs);
+    b->answered = false;
     b->step = NULL;
 }
 
@@ -428,6 +455,7 @@ static void build_workflow(builder *b, workflow *flow) {
     b->flow = flow;
     edges needs = {0};
     b->needs = &needs;
+    memset(b->shared, 0, sizeof b->shared);
     build_inputs(b, flow);
     build_depends_on(b, flow);
     for (size_t i = 0; i < flow->step_count; i++)
@@ -484,6 +512,7 @@ static void build_all(builder *b, const node *root, const char *uri) {
     whole = find_workflows(b, root) && whole;
     if (!whole)
         return;
+    identify_documents(b);
     for (size_t i = 0; i < b->made->workflow_count; i++)
         build_workflow(b, &b->made->workflows[i]);
     check_workflow_cycles(b);

@@ -23,6 +23,22 @@ typedef struct edges {
     size_t capacity;
 } edges;
 
+/* What a workflow gives to all of its steps: built for the first step that takes it, and then used by all. */
+typedef enum shared_kind {
+    SHARED_ARGUMENTS, /* parameters, for steps that call operations */
+    SHARED_INPUTS,    /* the same parameters, for steps that call workflows */
+    SHARED_ON_SUCCESS,
+    SHARED_ON_FAILURE,
+    SHARED_PARTS
+} shared_kind;
+
+typedef struct shared_part {
+    bool built;
+    parameters parameters;
+    actions actions;
+    edges needs; /* from step 0, whichever it is */
+} shared_part;
+
 typedef struct builder {
     arazzo_description *made;
     diagnostics *list;
@@ -30,6 +46,8 @@ typedef struct builder {
     step *step;             /* whose part is being built; NULL: none */
     const node *expression; /* the node below which expr_problem.pointer leads */
     edges *needs;           /* what steps refer to is collected here; NULL: not collected */
+    bool answered;          /* the step's part that is being built is evaluated after its answer */
+    shared_part shared[SHARED_PARTS];
 } builder;
 
 /* What must be freed by a function of its own when the description is. */
@@ -44,6 +62,9 @@ bool builder_keep(builder *b, void (*release)(void *), void *thing);
 
 void *builder_array(builder *b, size_t count, size_t size);
 
+/* The document is only looked at: sources are not read, and nothing will be run. */
+bool is_looking_only(const builder *b);
+
 place builder_place(const builder *b, const node *value);
 
 /* ---- Fields: each reports a missing field or one of the wrong type (E0401, E0402) ---- */
@@ -53,7 +74,8 @@ const char *optional_string(builder *b, const node *object, const char *what, co
 const node *optional_of_kind(builder *b, const node *object, const char *what, const char *field, node_kind kind);
 bool expect_kind(builder *b, const node *value, const char *what, node_kind kind);
 
-/* Reports a field that version 1.1.0 brought, in a document of an earlier version (W0411). */
+/* Reports what version 1.1.0 brought, in a document of an earlier version (W0411). */
+void note_newer_part(builder *b, const node *where, const char *what);
 void note_newer_field(builder *b, const node *object, const char *field);
 
 /* ---- Parts (build_parts.c) ---- */
@@ -71,6 +93,32 @@ expr_options builder_expr_options(builder *b, const node *base);
 bool link_operation(builder *b, step *made);
 const workflow *link_workflow(builder *b, const node *reference);
 bool open_source(builder *b, source_description *source);
+
+/* Splits `$sourceDescriptions.NAME.REST`; NULL when the text is not of that form. */
+const char *split_source_reference(const char *written, const char **name, size_t *length);
+
+/* The source of that name, its type settled; NULL after a diagnostic. */
+source_description *named_source(builder *b, const node *field, const char *name, size_t length);
+
+/* `$workflows.<workflowId>.steps.<stepId>`, or with `$sourceDescriptions.<name>.` before; NULL after a diagnostic. */
+const step *link_step_elsewhere(builder *b, const node *reference);
+
+/* ---- Documents and their names (identity.c) ---- */
+
+/* Reads the Arazzo documents that the description's sources lead to, and notes what each calls itself (`$self`). */
+void identify_documents(builder *b);
+
+/* What the source is where its description does not say so: its text tells. */
+void settle_source_type(builder *b, source_description *source);
+
+/* Where the source is by its identity, wherever it was read; a source that is referred to by another name is reported.
+ */
+void settle_identity(builder *b, source_description *source);
+
+/* ---- Steps of AsyncAPI documents (asyncapi.c) ---- */
+
+/* True when the step sends or receives messages: it is checked, and refused (E0420) unless nothing is to be run. */
+bool refuse_asyncapi(builder *b, step *made);
 
 /* Makes `op` of the source what the step calls. */
 void found_operation(step *made, const source_description *source, const operation *op);

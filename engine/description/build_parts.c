@@ -61,13 +61,42 @@ static bool declares(void *user, const expr_reference *reference) {
     }
 }
 
+/* Where a reference stands: within the string that is being compiled, or the criterion's field that it is in. */
+static place reference_place(const builder *b, const expr_reference *reference) {
+    const node *strings[] = {b->expression, node_get(b->expression, "condition"), node_get(b->expression, "context")};
+    const char *begins = reference->name == NULL ? "$" : reference->name;
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+        size_t length;
+        const char *written = strings[i] == NULL ? NULL : node_string(strings[i], &length);
+        if (written != NULL && reference->offset + strlen(begins) <= length &&
+            memcmp(written + reference->offset, begins, strlen(begins)) == 0)
+            return node_place_within(b->made->document, strings[i], reference->offset, reference->length);
+    }
+    return builder_place(b, b->expression);
+}
+
+/* What 1.0.x does not know of, and what a step that calls a workflow has no answer of its own for (S22). */
+static void note_liberty(builder *b, const expr_reference *reference) {
+    expr_root root = reference->root;
+    bool message = root >= EXPR_MESSAGE_HEADER && root <= EXPR_MESSAGE_PAYLOAD;
+    if (root == EXPR_SELF || message)
+        note_newer_part(b, b->expression, message ? "$message" : "$self");
+    bool answer = root == EXPR_STATUS_CODE || (root >= EXPR_RESPONSE_HEADER && root <= EXPR_RESPONSE_PAYLOAD);
+    if (!answer || b->step == NULL || b->step->kind != STEP_WORKFLOW || !b->answered || b->made->strict)
+        return;
+    b->step->uses_answer = true;
+    diagnose(b->list, "W0122", reference_place(b, reference), "the workflow's outputs are '$outputs.NAME'",
+             "a step that calls a workflow has no answer of its own: the last one that the workflow got is taken");
+}
+
 static void note_reference(void *user, const expr_reference *reference) {
     builder *b = user;
-    if (b->needs == NULL || b->step == NULL || reference->root != EXPR_STEPS)
+    note_liberty(b, reference);
+    if (b->needs == NULL || reference->root != EXPR_STEPS)
         return;
     const step *needed = workflow_step(b->flow, reference->owner);
     if (needed != NULL && needed != b->step)
-        add_edge(b, b->needs, b->step->index, needed->index, false);
+        add_edge(b, b->needs, b->step == NULL ? 0 : b->step->index, needed->index, false);
 }
 
 expr_options builder_expr_options(builder *b, const node *base) {
@@ -103,10 +132,31 @@ static bool refuse_unquoted_braces(builder *b, const node *value) {
     return false;
 }
 
+static bool is_selector_object(const node *value) {
+    const node *context = node_get(value, "context"), *query = node_get(value, "selector");
+    const char *written = context == NULL ? NULL : node_string(context, NULL);
+    return written != NULL && written[0] == '$' && query != NULL && node_string(query, NULL) != NULL &&
+           node_get(value, "type") != NULL;
+}
+
+static void note_selector_objects(builder *b, const node *value) {
+    node_kind kind = node_type(value);
+    if (kind == NODE_MAPPING && is_selector_object(value)) {
+        note_newer_part(b, value, "a Selector Object");
+        return;
+    }
+    for (size_t i = 0; (kind == NODE_MAPPING || kind == NODE_SEQUENCE) && i < node_count(value); i++)
+        note_selector_objects(b, kind == NODE_MAPPING ? node_value(value, i) : node_item(value, i));
+}
+
 bool build_value(builder *b, const node *value, bool selectors, value_field *out) {
     out->object = value;
     if (!refuse_unquoted_braces(b, value))
         return false;
+    /* To 1.0.x such an object is a literal like any other, and nobody writes one who doesn't mean it. */
+    selectors = selectors && !(b->made->strict && b->made->minor == 0);
+    if (selectors && b->made->minor == 0)
+        note_selector_objects(b, value);
     json_t *literal = node_json(value);
     if (literal == NULL) {
         b->list->no_memory = true;
@@ -170,6 +220,8 @@ static void read_location(builder *b, const node *object, bool with_in, paramete
         return;
     }
     made->has_in = parameter_location_from(in, &made->in);
+    if (made->has_in && made->in == PARAMETER_QUERYSTRING)
+        note_newer_part(b, node_get(object, "in"), in);
     if (made->has_in)
         return;
     nearest search;
@@ -431,6 +483,20 @@ static bool is_xml(const char *content_type) {
     return content_type != NULL && (strstr(content_type, "/xml") != NULL || strstr(content_type, "+xml") != NULL);
 }
 
+/* The media type of a payload that gives none: what its text looks like, else what the operation asks for. */
+static const char *payload_type(builder *b, const node *payload) {
+    const char *written = payload == NULL ? NULL : node_string(payload, NULL);
+    if (written != NULL && written[strspn(written, " \t\r\n")] == '<')
+        return "application/xml";
+    const operation *op = b->step == NULL ? NULL : b->step->operation;
+    if (op == NULL || !operation_prepare(op, b->list) || operation_body_count(op) == 0)
+        return NULL;
+    for (size_t i = 0; i < operation_body_count(op); i++)
+        if (!is_xml(operation_body_at(op, i)->name))
+            return NULL;
+    return operation_body_at(op, 0)->name;
+}
+
 static bool expect_selector_type(builder *b, const node *where, const char *type) {
     static const char *const types[] = {"jsonpath", "xpath", "jsonpointer"};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
@@ -481,11 +547,12 @@ request_body *build_request_body(builder *b, const node *object) {
         build_value(b, payload, true, &made->payload);
     const node *list = list_of(b, node_get(object, "replacements"), "'replacements'");
     size_t count = list == NULL ? 0 : node_count(list);
+    const char *type = made->content_type != NULL || count == 0 ? made->content_type : payload_type(b, payload);
     made->replacements = builder_array(b, count, sizeof *made->replacements);
     for (size_t i = 0; made->replacements != NULL && i < count; i++) {
         replacement *next = &made->replacements[made->replacement_count];
         *next = (replacement){.target = NULL};
-        if (build_replacement(b, node_item(list, i), made->content_type, next))
+        if (build_replacement(b, node_item(list, i), type, next))
             made->replacement_count++;
     }
     return made;

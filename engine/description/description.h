@@ -21,9 +21,11 @@ typedef struct step step;
 
 typedef struct source_description {
     const char *name;
-    const char *url; /* as the document gives it */
-    const char *uri; /* absolute, overrides applied */
+    const char *url;   /* as the document gives it */
+    const char *named; /* absolute: what the document refers to */
+    const char *uri;   /* absolute: where that is, by identity and overrides */
     enum { SOURCE_OPENAPI, SOURCE_ARAZZO, SOURCE_ASYNCAPI } type;
+    bool typed; /* the document says so, or the source's own text was looked at */
     const node *object;
     const api *openapi;              /* of a SOURCE_OPENAPI; NULL while nothing needs it */
     arazzo_description *description; /* of a SOURCE_ARAZZO */
@@ -127,7 +129,11 @@ struct step {
     actions on_success; /* the step's own, then the workflow's whose name the step does not define (S17) */
     actions on_failure;
     outputs outputs;
-    double timeout; /* seconds; 0: none given */
+    double timeout;     /* seconds; 0: none given */
+    const step **needs; /* the steps that `dependsOn` names, in this and other workflows */
+    size_t need_count;
+    bool needed_elsewhere; /* a step of another workflow depends on this one */
+    bool uses_answer;      /* a STEP_WORKFLOW that refers to the last answer of the workflow it calls (S22) */
     const node *object;
     const workflow *owner;
 };
@@ -154,7 +160,8 @@ struct arazzo_description {
     const document *document;
     const char *uri;  /* the base URI: `$self`, else where it was read */
     const char *self; /* `$self`, resolved; NULL: none */
-    int minor;        /* 0: 1.0.x, 1: 1.1.x */
+    const char *read_at;
+    int minor; /* 0: 1.0.x, 1: 1.1.x */
     bool strict;
     source_description *sources;
     size_t source_count;

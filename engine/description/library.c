@@ -19,6 +19,7 @@ typedef struct book {
     document *text;   /* NULL: it was not read yet, or could not be */
     const char *why;  /* it could not be read: a sentence */
     bool parsed;      /* it was tried */
+    bool visited;     /* library_first_visit() */
     char *bytes;      /* what was read, where it is no document: source lines of its errors are shown */
     size_t length;
     api *openapi;
@@ -30,6 +31,7 @@ struct library {
     arazzo_reader reader;
     api_sources sources;
     name_index by_uri;
+    name_index by_self; /* `$self` -> the URI at which the document was read */
     book **books;
     size_t count;
     size_t capacity;
@@ -175,6 +177,25 @@ bool library_keep(library *books, const char *uri, arazzo_description *made) {
 arazzo_description *library_kept(const library *books, const char *uri) {
     book *found = name_index_find(&books->by_uri, uri, strlen(uri));
     return found == NULL ? NULL : found->description;
+}
+
+bool library_identify(library *books, const char *self, const char *uri) {
+    bool present;
+    char *name = arena_copy(books->memory, self, strlen(self)), *where = arena_copy(books->memory, uri, strlen(uri));
+    return name != NULL && where != NULL &&
+           name_index_add(&books->by_self, books->memory, name, strlen(name), where, &present);
+}
+
+const char *library_identified(const library *books, const char *self) {
+    return name_index_find(&books->by_self, self, strlen(self));
+}
+
+bool library_first_visit(library *books, const char *uri) {
+    book *found = name_index_find(&books->by_uri, uri, strlen(uri));
+    bool first = found != NULL && !found->visited;
+    if (first)
+        found->visited = true;
+    return first;
 }
 
 const char *library_text(void *books, const char *name, size_t *length) {

@@ -42,6 +42,18 @@ const api *library_api(library *books, const char *uri, place from, diagnostics 
 bool library_keep(library *books, const char *uri, arazzo_description *made);
 arazzo_description *library_kept(const library *books, const char *uri);
 
+/*
+ * `$self`: the document that was read at `uri` calls itself `self` (both absolute). The first of several documents of
+ * one name keeps it. False when memory is short.
+ */
+bool library_identify(library *books, const char *self, const char *uri);
+
+/* Where the document is that calls itself `self`: the URI at which it was read, borrowed; NULL when none does. */
+const char *library_identified(const library *books, const char *self);
+
+/* True the first time that it is asked of a document that was read: a walk over documents meets each once. */
+bool library_first_visit(library *books, const char *uri);
+
 /* The text that was read under the name of a place, or NULL: signature of the diagnostics printer's callback. */
 const char *library_text(void *books, const char *name, size_t *length);
 

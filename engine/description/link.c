@@ -3,6 +3,7 @@
  * description.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "base/nearest.h"
 #include "base/text.h"
@@ -134,6 +135,8 @@ bool open_source(builder *b, source_description *source) {
     source->tried = true;
     const char *why;
     place from = builder_place(b, node_get(source->object, "url"));
+    if (source->type == SOURCE_ARAZZO)
+        settle_identity(b, source);
     if (source->type != SOURCE_ASYNCAPI && !library_has(b->made->library, source->uri, &why, b->list)) {
         source->missing = true;
         if (source->type != SOURCE_OPENAPI || !has_finder(b))
@@ -161,8 +164,7 @@ bool open_source(builder *b, source_description *source) {
     return source->description != NULL;
 }
 
-/* Splits `$sourceDescriptions.NAME.REST`; NULL when the text is not of that form. */
-static const char *split_reference(const char *written, const char **name, size_t *length) {
+const char *split_source_reference(const char *written, const char **name, size_t *length) {
     static const char prefix[] = "$sourceDescriptions.";
     if (strncmp(written, prefix, sizeof prefix - 1) != 0)
         return NULL;
@@ -171,10 +173,12 @@ static const char *split_reference(const char *written, const char **name, size_
     return (*name)[*length] == '.' ? *name + *length + 1 : NULL;
 }
 
-static source_description *named_source(builder *b, const node *field, const char *name, size_t length) {
+source_description *named_source(builder *b, const node *field, const char *name, size_t length) {
     source_description *found = (source_description *)description_source(b->made, name, length);
-    if (found != NULL)
+    if (found != NULL) {
+        settle_source_type(b, found);
         return found;
+    }
     nearest search;
     nearest_start(&search, name, length);
     for (size_t i = 0; i < b->made->source_count; i++)
@@ -190,16 +194,40 @@ static source_description *named_source(builder *b, const node *field, const cha
 
 /* ---- Workflows ---- */
 
-static void report_missing_workflow(builder *b, const arazzo_description *in, const node *field, const char *id) {
+static void report_missing_workflow(builder *b, const arazzo_description *in, const node *field, const char *id,
+                                    size_t length) {
     nearest search;
-    nearest_start(&search, id, strlen(id));
+    nearest_start(&search, id, length);
     for (size_t i = 0; i < in->workflow_count; i++)
         nearest_try(&search, in->workflows[i].id);
     text help = TEXT_EMPTY;
     text_append_format(&help, "did you mean '%s'?", search.best == NULL ? "" : search.best);
     diagnose(b->list, "E0415", builder_place(b, field), search.best == NULL ? NULL : text_peek(&help),
-             "there is no workflow '%s' in %s", id, in == b->made ? "this document" : document_name(in->document));
+             "there is no workflow '%.*s' in %s", (int)length, id,
+             in == b->made ? "this document" : document_name(in->document));
     text_free(&help);
+}
+
+/* The description of an Arazzo source; NULL after a diagnostic. */
+static const arazzo_description *named_description(builder *b, const node *reference, const char *name, size_t length) {
+    source_description *source = is_looking_only(b) ? NULL : named_source(b, reference, name, length);
+    if (source == NULL)
+        return NULL;
+    if (source->type != SOURCE_ARAZZO) {
+        diagnose(b->list, "E0414", builder_place(b, reference), "its 'type' must be 'arazzo'",
+                 "the source description '%s' is no Arazzo document, so it has no workflows", source->name);
+        return NULL;
+    }
+    return open_source(b, source) ? source->description : NULL;
+}
+
+/* The workflow of a reference that goes on with `length` bytes of its id; NULL after a diagnostic. */
+static const workflow *find_workflow(builder *b, const arazzo_description *in, const node *reference, const char *id,
+                                     size_t length) {
+    const workflow *found = name_index_find(&in->workflow_index, id, length);
+    if (found == NULL)
+        report_missing_workflow(b, in, reference, id, length);
+    return found;
 }
 
 const workflow *link_workflow(builder *b, const node *reference) {
@@ -207,27 +235,33 @@ const workflow *link_workflow(builder *b, const node *reference) {
         return NULL;
     const char *id = node_string(reference, NULL), *name;
     size_t length;
-    const arazzo_description *in = b->made;
-    const char *rest = split_reference(id, &name, &length);
-    if (rest != NULL) {
-        if (b->made->options != NULL && b->made->options->no_sources)
-            return NULL;
-        source_description *source = named_source(b, reference, name, length);
-        if (source == NULL)
-            return NULL;
-        if (source->type != SOURCE_ARAZZO) {
-            diagnose(b->list, "E0414", builder_place(b, reference), "its 'type' must be 'arazzo'",
-                     "the source description '%s' is no Arazzo document, so it has no workflows", source->name);
-            return NULL;
-        }
-        if (!open_source(b, source))
-            return NULL;
-        in = source->description;
-        id = rest;
+    const char *rest = split_source_reference(id, &name, &length);
+    const arazzo_description *in = rest == NULL ? b->made : named_description(b, reference, name, length);
+    id = rest == NULL ? id : rest;
+    return in == NULL ? NULL : find_workflow(b, in, reference, id, strlen(id));
+}
+
+const step *link_step_elsewhere(builder *b, const node *reference) {
+    static const char here[] = "$workflows.", steps[] = ".steps.";
+    const char *written = node_string(reference, NULL), *name = NULL;
+    size_t length;
+    const char *rest = strncmp(written, here, sizeof here - 1) == 0 ? written + sizeof here - 1
+                                                                    : split_source_reference(written, &name, &length);
+    const char *id = rest == NULL ? NULL : strstr(rest, steps);
+    if (id == NULL || id == rest || id[sizeof steps - 1] == '\0') {
+        diagnose(b->list, "E0403", builder_place(b, reference),
+                 "write a stepId of this workflow, '$workflows.<workflowId>.steps.<stepId>' or "
+                 "'$sourceDescriptions.<name>.<workflowId>.steps.<stepId>'",
+                 "'%s' is no reference to a step", written);
+        return NULL;
     }
-    const workflow *found = description_workflow(in, id);
-    if (found == NULL)
-        report_missing_workflow(b, in, reference, id);
+    const arazzo_description *in = name == NULL ? b->made : named_description(b, reference, name, length);
+    const workflow *flow = in == NULL ? NULL : find_workflow(b, in, reference, rest, (size_t)(id - rest));
+    id += sizeof steps - 1;
+    const step *found = flow == NULL ? NULL : workflow_step(flow, id);
+    if (flow != NULL && found == NULL)
+        diagnose(b->list, "E0408", builder_place(b, reference), NULL, "there is no step '%s' in workflow '%s'", id,
+                 flow->id);
     return found;
 }
 
@@ -317,12 +351,53 @@ static bool is_same_operation(builder *b, const operation *one, const operation 
     return same;
 }
 
+/* The one operation whose id differs in upper and lower case only. */
+static const operation *operation_spelled_like(const source_description *source, const char *id) {
+    const operation *found = NULL;
+    for (size_t i = 0; source->openapi != NULL && i < api_operation_count(source->openapi); i++) {
+        const operation *candidate = api_operation(source->openapi, i);
+        if (operation_id(candidate) == NULL || strcasecmp(operation_id(candidate), id) != 0)
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = candidate;
+    }
+    return found;
+}
+
+/* What an id means that no source has (S25): by default the only one that differs from it in case. */
+static bool find_misspelled_operation(builder *b, step *made, const node *field, const char *id,
+                                      const source_description *only) {
+    const source_description *source = NULL;
+    const operation *op = NULL;
+    for (size_t i = 0; !b->made->strict && i < b->made->source_count; i++) {
+        const operation *candidate =
+            only != NULL && only != &b->made->sources[i] ? NULL : operation_spelled_like(&b->made->sources[i], id);
+        if (candidate != NULL && op != NULL)
+            return false;
+        if (candidate != NULL) {
+            op = candidate;
+            source = &b->made->sources[i];
+        }
+    }
+    if (op == NULL)
+        return false;
+    text help = TEXT_EMPTY;
+    text_append_format(&help, "write '%s'", operation_id(op));
+    diagnose(b->list, "W0125", builder_place(b, field), text_peek(&help),
+             "operation ids are case-sensitive: there is no operation '%s', but '%s'", id, operation_id(op));
+    text_free(&help);
+    found_operation(made, source, op);
+    return true;
+}
+
 /* An unqualified operationId: the one source that has it (S25). */
 static bool search_sources(builder *b, step *made, const node *field, const char *id) {
     size_t found = 0, equal = 0;
     bool unread = false;
     for (size_t i = 0; i < b->made->source_count; i++) {
         source_description *source = &b->made->sources[i];
+        settle_source_type(b, source);
         if (source->type != SOURCE_OPENAPI)
             continue;
         if (!open_source(b, source)) {
@@ -337,7 +412,8 @@ static bool search_sources(builder *b, step *made, const node *field, const char
         else if (!b->made->strict && is_same_operation(b, made->operation, op))
             equal++;
     }
-    if (found == 0 && find_moved_operation(b, made, field, id, NULL, 0, NULL))
+    if (found == 0 && (find_moved_operation(b, made, field, id, NULL, 0, NULL) ||
+                       find_misspelled_operation(b, made, field, id, NULL)))
         return true;
     if (found == 0 && !unread)
         report_missing_operation(b, field, id, NULL);
@@ -353,14 +429,15 @@ static bool search_sources(builder *b, step *made, const node *field, const char
 static bool link_operation_id(builder *b, step *made, const node *field) {
     const char *id = node_string(field, NULL), *name;
     size_t length;
-    const char *rest = split_reference(id, &name, &length);
+    const char *rest = split_source_reference(id, &name, &length);
     if (rest == NULL)
         return search_sources(b, made, field, id);
     source_description *source = named_openapi(b, field, name, length);
     if (source == NULL)
         return false;
     const operation *op = source->openapi == NULL ? NULL : api_operation_by_id(source->openapi, rest);
-    if (op == NULL && find_moved_operation(b, made, field, rest, NULL, 0, source))
+    if (op == NULL && (find_moved_operation(b, made, field, rest, NULL, 0, source) ||
+                       find_misspelled_operation(b, made, field, rest, source)))
         return true;
     if (op == NULL) {
         report_missing_operation(b, field, rest, source);
@@ -375,7 +452,7 @@ static bool link_operation_path(builder *b, step *made, const node *field) {
     size_t length, name_length;
     const char *path = node_string(field, &length), *name;
     bool braces = path[0] == '{';
-    const char *rest = split_reference(path + braces, &name, &name_length);
+    const char *rest = split_source_reference(path + braces, &name, &name_length);
     static const char url[] = "url";
     const char *hash = rest == NULL ? NULL : strchr(rest, '#');
     bool form = hash != NULL && strncmp(rest, url, sizeof url - 1) == 0 && rest + sizeof url - 1 + braces == hash &&

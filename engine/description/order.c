@@ -96,31 +96,41 @@ static bool find_order(walk *w, size_t *start) {
 
 /* ---- Steps ---- */
 
-/* Other documents' and workflows' steps that a step depends on have run, or not, before this workflow: they order
- * nothing here. */
-static void read_step_depends_on(builder *b, const step *from, edges *needs) {
+/* The step of this workflow that an entry of `dependsOn` names; NULL after a diagnostic. */
+static const step *step_here(builder *b, const step *from, const node *entry, const char *id) {
+    const step *needed = workflow_step(b->flow, id);
+    if (needed != NULL)
+        return needed;
+    nearest search;
+    nearest_start(&search, id, strlen(id));
+    for (size_t j = 0; j < b->flow->step_count; j++)
+        nearest_try(&search, b->flow->steps[j].id);
+    text help = TEXT_EMPTY;
+    text_append_format(&help, "did you mean '%s'?", search.best == NULL ? "" : search.best);
+    diagnose(b->list, "E0408", builder_place(b, entry), search.best == NULL ? NULL : text_peek(&help),
+             "step '%s' depends on '%s', which is no step of workflow '%s'", from->id, id, b->flow->id);
+    text_free(&help);
+    return NULL;
+}
+
+/* Steps of this workflow come first; those of others have been carried out before, or this one cannot be (visit.c). */
+static void read_step_depends_on(builder *b, step *from, edges *needs) {
     const node *list = optional_of_kind(b, from->object, "the Step Object", "dependsOn", NODE_SEQUENCE);
-    for (size_t i = 0; list != NULL && i < node_count(list); i++) {
+    size_t count = list == NULL ? 0 : node_count(list);
+    from->needs = count == 0 ? NULL : builder_array(b, count, sizeof(step *));
+    for (size_t i = 0; from->needs != NULL && i < count; i++) {
         const node *entry = node_item(list, i);
         if (!expect_kind(b, entry, "an entry of 'dependsOn'", NODE_STRING))
             continue;
         const char *id = node_string(entry, NULL);
-        if (id[0] == '$')
+        const step *needed = id[0] == '$' ? link_step_elsewhere(b, entry) : step_here(b, from, entry, id);
+        if (needed == NULL)
             continue;
-        const step *needed = workflow_step(b->flow, id);
-        if (needed != NULL) {
+        from->needs[from->need_count++] = needed;
+        if (needed->owner == b->flow)
             add_edge(b, needs, from->index, needed->index, true);
-            continue;
-        }
-        nearest search;
-        nearest_start(&search, id, strlen(id));
-        for (size_t j = 0; j < b->flow->step_count; j++)
-            nearest_try(&search, b->flow->steps[j].id);
-        text help = TEXT_EMPTY;
-        text_append_format(&help, "did you mean '%s'?", search.best == NULL ? "" : search.best);
-        diagnose(b->list, "E0408", builder_place(b, entry), search.best == NULL ? NULL : text_peek(&help),
-                 "step '%s' depends on '%s', which is no step of workflow '%s'", from->id, id, b->flow->id);
-        text_free(&help);
+        else
+            ((step *)needed)->needed_elsewhere = true;
     }
 }
 
@@ -147,12 +157,17 @@ static void report_circle(builder *b, const walk *w, size_t start) {
     text_free(&path);
 }
 
-static void report_reordering(builder *b) {
+/*
+ * "When no `dependsOn` is used in a workflow (sequential execution model), implementations SHOULD produce an error if a
+ * step references another step's outputs where the referenced step appears later in the steps array."
+ */
+static void report_reordering(builder *b, bool declared) {
     for (size_t i = 0; i < b->flow->step_count; i++) {
         const step *at = b->flow->order[i];
         if (at->index == i)
             continue;
-        diagnose(b->list, "W0413", builder_place(b, at->object), "put the steps in the order in which they run",
+        const char *code = b->made->strict && !declared ? "E0421" : "W0413";
+        diagnose(b->list, code, builder_place(b, at->object), "put the steps in the order in which they run",
                  "step '%s' runs before '%s', which stands before it, because that one needs it", at->id,
                  b->flow->steps[i].id);
         return;
@@ -167,6 +182,13 @@ static void keep_declared(edges *needs) {
         if (needs->items[i].declared)
             needs->items[kept++] = needs->items[i];
     needs->count = kept;
+}
+
+static bool declares_order(const edges *needs) {
+    for (size_t i = 0; i < needs->count; i++)
+        if (needs->items[i].declared)
+            return true;
+    return false;
 }
 
 void order_steps(builder *b, edges *needs) {
@@ -186,7 +208,7 @@ void order_steps(builder *b, edges *needs) {
         b->flow->order[i] = &b->flow->steps[w.order[i]];
         b->flow->steps[w.order[i]].position = i;
     }
-    report_reordering(b);
+    report_reordering(b, declares_order(needs));
 }
 
 /* ---- Workflows ---- */

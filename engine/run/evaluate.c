@@ -82,7 +82,9 @@ static json_t *lookup_workflow(arazzo_run *run, const frame *top, const expr_ref
         return member(inputs ? top->inputs : top->outputs, reference->name);
     const workflow *flow = description_workflow(top->flow->owner, reference->owner);
     const visit *at = top->visit;
-    if (!inputs && at != NULL && at->called != NULL && strcmp(at->called->id, reference->owner) == 0)
+    /* A workflow of another document goes by its id where this document has none of that name. */
+    if (!inputs && at != NULL && at->called != NULL && (flow == NULL || flow == at->called) &&
+        strcmp(at->called->id, reference->owner) == 0)
         return member(at->called_outputs, reference->name);
     const record *known = flow == NULL ? NULL : name_index_find(&run->records, (const char *)&flow, sizeof flow);
     return known == NULL ? NULL : member(inputs ? known->inputs : known->outputs, reference->name);
@@ -137,7 +139,12 @@ static json_t *lookup(void *user, const expr_reference *reference) {
     case EXPR_COMPONENTS:
         return lookup_component(run, top, reference);
     default:
-        return top->visit == NULL ? NULL : lookup_exchange(run, &top->visit->exchange, reference);
+        return top->visit == NULL
+                   ? NULL
+                   : lookup_exchange(run,
+                                     top->visit->step->kind == STEP_WORKFLOW ? &top->visit->called_answer.exchange
+                                                                             : &top->visit->exchange,
+                                     reference);
     }
 }
 

@@ -32,6 +32,15 @@ double run_clock(const arazzo_run *run) {
 
 /* ---- Needs ---- */
 
+/* Seconds, within those that a timeout of a step below leaves; 0: no limit. */
+static double within_deadline(const arazzo_run *run, double seconds) {
+    if (run->top->deadline <= 0)
+        return seconds;
+    double left = run->top->deadline - run_clock(run);
+    left = left > 0.001 ? left : 0.001;
+    return seconds > 0 && seconds < left ? seconds : left;
+}
+
 void need_request(arazzo_run *run, const http_request *request) {
     run->need = (arazzo_need){.kind = ARAZZO_NEED_REQUEST,
                               .open = true,
@@ -41,12 +50,12 @@ void need_request(arazzo_run *run, const http_request *request) {
                                           .header_count = request->headers.count,
                                           .body = request->body,
                                           .body_length = request->body_length,
-                                          .timeout = request->timeout,
+                                          .timeout = within_deadline(run, request->timeout),
                                           .digest = request->digest}};
 }
 
 void need_timer(arazzo_run *run, double seconds) {
-    run->need = (arazzo_need){.kind = ARAZZO_NEED_TIMER, .open = true, .seconds = seconds};
+    run->need = (arazzo_need){.kind = ARAZZO_NEED_TIMER, .open = true, .seconds = within_deadline(run, seconds)};
 }
 
 arazzo_need *arazzo_run_take_need(arazzo_run *run) {
@@ -103,6 +112,10 @@ static void record_end(arazzo_run *run, const frame *top) {
     json_decref(known->outputs);
     known->outputs = json_incref(top->outputs);
     known->status = top->status;
+    /* A workflow that handed over by goto is completed when the one that it went to is. */
+    known = top->asked == top->flow ? NULL : run_record(run, top->asked);
+    if (known != NULL)
+        known->status = top->status;
 }
 
 /* ---- Frames ---- */
@@ -110,6 +123,7 @@ static void record_end(arazzo_run *run, const frame *top) {
 static void free_frame(frame *gone) {
     while (gone->visit != NULL)
         visit_pop(gone);
+    answer_free(&gone->last_answer);
     for (size_t i = 0; gone->step_outputs != NULL && i < gone->flow->step_count; i++)
         json_decref(gone->step_outputs[i]);
     free(gone->step_outputs);
@@ -125,7 +139,7 @@ static frame *new_frame(arazzo_run *run, const workflow *flow, json_t *inputs, f
         run_out_of_memory(run);
         return NULL;
     }
-    *fresh = (frame){.flow = flow, .purpose = purpose, .inputs = inputs, .outputs = json_object()};
+    *fresh = (frame){.flow = flow, .asked = flow, .purpose = purpose, .inputs = inputs, .outputs = json_object()};
     fresh->step_outputs = calloc(flow->step_count + 1, sizeof(json_t *));
     if (fresh->outputs == NULL || fresh->step_outputs == NULL) {
         free_frame(fresh);
@@ -159,6 +173,17 @@ static void enter_frame(arazzo_run *run, frame *fresh) {
     emit(run, &event);
 }
 
+/* What the step that calls the workflow asks of it: to be over in time, and to keep its last answer. */
+static void limit_frame(frame *fresh) {
+    const frame *caller = fresh->below;
+    const step *of = fresh->purpose == FOR_STEP ? caller->visit->step : NULL;
+    fresh->deadline = caller->deadline;
+    fresh->keeps_answer = caller->keeps_answer || (of != NULL && of->uses_answer);
+    fresh->has_timeout = of != NULL && of->timeout > 0;
+    if (fresh->has_timeout && (fresh->deadline <= 0 || fresh->started + of->timeout < fresh->deadline))
+        fresh->deadline = fresh->started + of->timeout;
+}
+
 bool frame_push(arazzo_run *run, const workflow *flow, json_t *inputs, frame_purpose purpose, char *why, size_t size) {
     if (too_deep(run, flow) || !check_inputs(flow, inputs, NULL, why, size)) {
         json_decref(inputs);
@@ -169,6 +194,7 @@ bool frame_push(arazzo_run *run, const workflow *flow, json_t *inputs, frame_pur
         return false;
     fresh->below = run->top;
     fresh->depth = run->depth++;
+    limit_frame(fresh);
     run->top = fresh;
     enter_frame(run, fresh);
     return true;
@@ -185,20 +211,26 @@ bool frame_replace(arazzo_run *run, const workflow *flow, json_t *inputs, char *
         return false;
     fresh->below = old->below;
     fresh->depth = old->depth;
+    fresh->asked = old->asked;
+    fresh->deadline = old->deadline;
+    fresh->has_timeout = old->has_timeout;
+    fresh->keeps_answer = old->keeps_answer;
     run->top = fresh;
     free_frame(old);
     enter_frame(run, fresh);
     return true;
 }
 
-static void tell_caller(arazzo_run *run, const frame *done) {
+static void tell_caller(arazzo_run *run, frame *done) {
     frame *caller = run->top;
     visit *at = caller->visit;
     switch (done->purpose) {
     case FOR_STEP:
-        at->called = done->flow;
+        at->called = done->asked;
         at->called_outputs = json_incref(done->outputs);
         at->called_success = done->status == ARAZZO_SUCCESS;
+        at->called_answer = done->last_answer;
+        done->last_answer = (answer){.memory = NULL};
         caller->state = FRAME_ANSWERED;
         break;
     case FOR_RETRY:
@@ -306,10 +338,41 @@ static bool step_machine(arazzo_run *run) {
     return false;
 }
 
+/* The outermost workflow whose time is over, or NULL: its step's `timeout` has passed. */
+static frame *late_frame(const arazzo_run *run) {
+    frame *late = NULL;
+    double now = run->top->deadline > 0 && !run->need.open ? run_clock(run) : 0;
+    for (frame *at = run->top; at != NULL && at->deadline > 0; at = at->below)
+        if (at->has_timeout && now >= at->deadline)
+            late = at;
+    return late;
+}
+
+/* Whatever is under way in a workflow whose time is over is given up, and the step that called it fails. */
+static void give_up(arazzo_run *run, const frame *late) {
+    char why[96];
+    frame *caller = late->below;
+    snprintf(why, sizeof why, "it took longer than the %g ms of its 'timeout'", caller->visit->step->timeout * 1000);
+    while (run->top != caller && !run_ended(run)) {
+        if (run->top->visit != NULL && run->top->state == FRAME_ANSWERED)
+            visit_give_up(run, "the workflow that it belongs to took too long");
+        if (!run_ended(run))
+            frame_finish(run, ARAZZO_FAILURE); /* which makes the caller FRAME_ANSWERED, where its step waits for it */
+    }
+    if (!run_ended(run))
+        visit_fail(run, why);
+}
+
 void arazzo_run_advance(arazzo_run *run) {
-    while (!run_ended(run) && step_machine(run))
+    for (bool more = true; more && !run_ended(run);) {
+        frame *late = late_frame(run);
+        if (late != NULL)
+            give_up(run, late);
+        else
+            more = step_machine(run);
         if (run->list->no_memory)
             run_out_of_memory(run);
+    }
 }
 
 /* ---- Answers ---- */

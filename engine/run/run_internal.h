@@ -25,6 +25,12 @@ typedef struct exchange {
     const char *error;
 } exchange;
 
+/* An exchange that outlives its visit. */
+typedef struct answer {
+    exchange exchange;
+    arena *memory;
+} answer;
+
 typedef struct visit {
     struct visit *below; /* the visit whose retry asked for this one; NULL: the workflow's sequence */
     const step *step;
@@ -38,6 +44,7 @@ typedef struct visit {
     const workflow *called; /* the sub-workflow that gave `called_outputs` */
     json_t *called_outputs; /* of the sub-workflow that the step called; NULL: none */
     bool called_success;
+    answer called_answer; /* the last one that the sub-workflow got, where the step refers to it (S22) */
     double started;
     const action *detour; /* the retry action whose step or workflow runs before the next attempt */
 } visit;
@@ -63,6 +70,7 @@ typedef struct frame {
     struct frame *below;
     frame_purpose purpose;
     const workflow *flow;
+    const workflow *asked; /* what the frame was put on the stack for: another one after a goto */
     frame_state state;
     json_t *inputs;
     json_t **step_outputs; /* by step index; NULL: it never ran */
@@ -72,6 +80,10 @@ typedef struct frame {
     visit *visit;
     arazzo_status status; /* once finished */
     double started;
+    double deadline;  /* by the run's clock: the `timeout` of a step below; 0: none */
+    bool has_timeout; /* that step is the one that called this workflow */
+    bool keeps_answer;
+    answer last_answer; /* kept for the step that called the workflow */
     size_t depth;
 } frame;
 
@@ -106,6 +118,7 @@ struct arazzo_run {
     json_t *outputs;
     name_index records;  /* by the workflow's address */
     name_index reported; /* warnings that were given already */
+    name_index over;     /* steps that were carried out and that steps of other workflows depend on, by address */
     size_t repeated;     /* jumps and retries so far (S19) */
     const step *trail[TRAIL];
     size_t trail_count;
@@ -142,6 +155,14 @@ record *run_record(arazzo_run *run, const workflow *flow);
 
 bool visit_push(arazzo_run *run, const step *at);
 void visit_pop(frame *top);
+
+/* The attempt cannot be made, or its answer does not come: the step has failed. */
+void visit_fail(arazzo_run *run, const char *why);
+
+void answer_free(answer *gone);
+
+/* The visit has failed from outside: the workflow that it is a part of took too long. */
+void visit_give_up(arazzo_run *run, const char *why);
 
 /* Starts an attempt: a request, or a sub-workflow on top. */
 void visit_attempt(arazzo_run *run);

@@ -22,8 +22,15 @@ static void clear_exchange(exchange *at) {
     *at = (exchange){.built = false};
 }
 
+void answer_free(answer *gone) {
+    clear_exchange(&gone->exchange);
+    arena_free(gone->memory);
+    gone->memory = NULL;
+}
+
 static void clear_attempt(visit *at) {
     clear_exchange(&at->exchange);
+    answer_free(&at->called_answer);
     at->bare = (http_request){.method = NULL};
     at->auth = (auth_state){.scheme = NULL};
     at->authorizing = false;
@@ -49,16 +56,34 @@ bool visit_push(arazzo_run *run, const step *at) {
     return true;
 }
 
+/* What came back last in this workflow is what the step that called it may refer to. */
+static void keep_answer(frame *top, visit *gone) {
+    answer *from = &gone->called_answer;
+    answer own = {gone->exchange, gone->memory};
+    if (gone->exchange.answered)
+        from = &own;
+    if (!top->keeps_answer || !from->exchange.answered)
+        return;
+    answer_free(&top->last_answer);
+    top->last_answer = *from;
+    if (from == &own) {
+        gone->exchange = (exchange){.built = false};
+        gone->memory = NULL;
+    } else {
+        *from = (answer){.memory = NULL};
+    }
+}
+
 void visit_pop(frame *top) {
     visit *gone = top->visit;
     top->visit = gone->below;
+    keep_answer(top, gone);
     clear_attempt(gone);
     free(gone->retries);
     free(gone);
 }
 
-/* The attempt cannot be made: the step has failed before anything was sent. */
-static void fail_attempt(arazzo_run *run, const char *why) {
+void visit_fail(arazzo_run *run, const char *why) {
     visit *at = run->top->visit;
     at->exchange.error = arena_copy(at->memory, why, strlen(why));
     if (at->exchange.error == NULL)
@@ -122,7 +147,7 @@ static argument *evaluate_arguments(arazzo_run *run, visit *at) {
         if (outcome == EXPR_FAILED) {
             text sentence = TEXT_EMPTY;
             text_append_format(&sentence, "the parameter '%s' cannot be evaluated: %s", given->name, why);
-            fail_attempt(run, text_peek(&sentence));
+            visit_fail(run, text_peek(&sentence));
             text_free(&sentence);
             return NULL;
         }
@@ -196,7 +221,7 @@ static bool evaluate_payload(arazzo_run *run, visit *at) {
         return right;
     text sentence = TEXT_EMPTY;
     text_append_format(&sentence, "the request body cannot be made: %s", why);
-    fail_attempt(run, text_peek(&sentence));
+    visit_fail(run, text_peek(&sentence));
     text_free(&sentence);
     return false;
 }
@@ -264,7 +289,7 @@ static void authorize(arazzo_run *run, visit *at) {
         run->top->state = FRAME_WAITING;
         break;
     case AUTH_FAILED:
-        fail_attempt(run, at->auth.why);
+        visit_fail(run, at->auth.why);
         break;
     case AUTH_NO_MEMORY:
         run_out_of_memory(run);
@@ -298,7 +323,7 @@ static void send_request(arazzo_run *run, visit *at) {
         for (size_t i = found.count; i > 0; i--)
             if (found.items[i - 1].severity == DIAGNOSTIC_ERROR)
                 why = found.items[i - 1].message;
-        fail_attempt(run, why);
+        visit_fail(run, why);
     } else {
         at->exchange.request.timeout = of->timeout;
         at->bare = at->exchange.request;
@@ -325,7 +350,7 @@ static void answer_authorization(arazzo_run *run, visit *at, const arazzo_respon
     if (response == NULL) {
         char why[512];
         snprintf(why, sizeof why, "no token for '%s': %s", at->auth.scheme, error);
-        fail_attempt(run, why);
+        visit_fail(run, why);
         return;
     }
     auth_outcome outcome =
@@ -333,7 +358,7 @@ static void answer_authorization(arazzo_run *run, visit *at, const arazzo_respon
     if (outcome == AUTH_READY)
         authorize(run, at);
     else if (outcome == AUTH_FAILED)
-        fail_attempt(run, at->auth.why);
+        visit_fail(run, at->auth.why);
     else
         run_out_of_memory(run);
 }
@@ -345,7 +370,7 @@ void visit_answer(arazzo_run *run, const arazzo_response *response, const char *
         return;
     }
     if (response == NULL) {
-        fail_attempt(run, error);
+        visit_fail(run, error);
         return;
     }
     if (response->status == 401 && auth_renew(&at->auth)) {
@@ -372,7 +397,31 @@ static void call_workflow(arazzo_run *run, visit *at) {
         at->called = NULL;
     }
     if (!run_ended(run))
-        fail_attempt(run, why);
+        visit_fail(run, why);
+}
+
+/* "A list of steps that MUST be completed before this step can be executed": NULL when they are, else the first that
+ * is not. */
+static const step *unmet_need(const arazzo_run *run, const step *of) {
+    for (size_t i = 0; i < of->need_count && !run->options.dry_run; i++) {
+        const step *needed = of->needs[i];
+        bool over = needed->owner == of->owner
+                        ? run->top->step_outputs[needed->index] != NULL
+                        : name_index_find(&run->over, (const char *)&needed, sizeof needed) != NULL;
+        if (!over)
+            return needed;
+    }
+    return NULL;
+}
+
+static void refuse_attempt(arazzo_run *run, const step *of, const step *needed) {
+    text sentence = TEXT_EMPTY;
+    text_append_format(&sentence, "it depends on step '%s'", needed->id);
+    if (needed->owner != of->owner)
+        text_append_format(&sentence, " of workflow '%s'", needed->owner->id);
+    text_append_string(&sentence, ", which has not been carried out");
+    visit_fail(run, text_peek(&sentence));
+    text_free(&sentence);
 }
 
 void visit_attempt(arazzo_run *run) {
@@ -387,7 +436,10 @@ void visit_attempt(arazzo_run *run) {
     }
     run->trail[run->trail_count++ % TRAIL] = at->step;
     emit_step(run, ARAZZO_EVENT_STEP_STARTED, ARAZZO_RUNNING);
-    if (at->step->kind == STEP_WORKFLOW)
+    const step *needed = unmet_need(run, at->step);
+    if (needed != NULL)
+        refuse_attempt(run, at->step, needed);
+    else if (at->step->kind == STEP_WORKFLOW)
         call_workflow(run, at);
     else
         send_request(run, at);
@@ -459,6 +511,17 @@ static void judge_dry(arazzo_run *run, visit *at) {
     frame_finish(run, ARAZZO_FAILURE);
 }
 
+static void note_over(arazzo_run *run, const step *of) {
+    const step **key = of->needed_elsewhere ? arena_alloc(run->memory, sizeof *key) : NULL;
+    if (!of->needed_elsewhere || name_index_find(&run->over, (const char *)&of, sizeof of) != NULL)
+        return;
+    bool present;
+    if (key != NULL)
+        *key = of;
+    if (key == NULL || !name_index_add(&run->over, run->memory, (const char *)key, sizeof *key, key, &present))
+        run_out_of_memory(run);
+}
+
 void visit_judge(arazzo_run *run) {
     frame *top = run->top;
     visit *at = top->visit;
@@ -484,8 +547,15 @@ void visit_judge(arazzo_run *run) {
     }
     json_decref(top->step_outputs[at->step->index]);
     top->step_outputs[at->step->index] = made;
+    note_over(run, at->step);
     emit_step(run, ARAZZO_EVENT_STEP_FINISHED, success ? ARAZZO_SUCCESS : ARAZZO_FAILURE);
     take_action(run, success);
+}
+
+void visit_give_up(arazzo_run *run, const char *why) {
+    visit_fail(run, why);
+    if (!run_ended(run))
+        emit_step(run, ARAZZO_EVENT_STEP_FINISHED, ARAZZO_FAILURE);
 }
 
 void visit_retry(arazzo_run *run) {

@@ -216,10 +216,11 @@ static void add_properties(sampler *s, located at, json_t *into) {
         bool required = is_required(at, name);
         if (s->depth > OPTIONAL_DEEPEST && !required)
             continue;
-        const node *write_only = node_get(node_value(map, i), "writeOnly");
-        if (write_only != NULL && node_boolean(write_only))
+        const node *property = node_value(map, i), *write_only = node_get(property, "writeOnly");
+        bool forbidden = node_type(property) == NODE_BOOLEAN && !node_boolean(property);
+        if (forbidden || (write_only != NULL && node_boolean(write_only)))
             continue;
-        put(s, into, name, sample(s, part(at, node_value(map, i))), required);
+        put(s, into, name, sample(s, part(at, property)), required);
     }
 }
 

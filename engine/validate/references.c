@@ -258,7 +258,8 @@ static void check_moment(const scope *s, const expr_reference *reference) {
                  "make it an output of an earlier step, and write '$steps.STEP.outputs.NAME' here",
                  answer ? "this reaches nothing: the step has no answer yet when its request is made"
                         : "this reaches nothing: the request is being made");
-    else if (s->at != NULL && s->at->kind == STEP_WORKFLOW && node_get(s->at->object, "workflowId") != NULL)
+    else if (s->v->loaded->strict && s->at != NULL && s->at->kind == STEP_WORKFLOW &&
+             node_get(s->at->object, "workflowId") != NULL)
         diagnose(s->v->list, "W0444", name_place(s, reference), "the workflow's outputs are '$outputs.NAME'",
                  "this reaches nothing: the step calls a workflow, not an operation");
 }

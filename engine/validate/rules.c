@@ -81,8 +81,13 @@ static const rule rules[] = {
     {"W0113", "pattern with delimiters", "Criterion Object, \"Regex Conditions\"",
      "A regular expression stands without delimiters. By default they are removed (rule S13).",
      "type: regex\ncondition: /^2/\n"},
-    {"W0125", "operationPath without braces", "Step Object",
-     "The expression in `operationPath` stands in braces. By default it is taken without them, too (rule S25).",
+    {"W0122", "answer at a step that calls a workflow", "Step Object; Runtime Expressions",
+     "A step that calls a workflow has no answer of its own. By default `$statusCode` and `$response` in its criteria, "
+     "actions and outputs are those of the last answer that the workflow got (rule S22).",
+     "- {stepId: order, workflowId: place-order, successCriteria: [{condition: $statusCode == 200}]}\n"},
+    {"W0125", "spelling of a reference to an operation", "Step Object",
+     "The expression in `operationPath` stands in braces, and operation ids are case-sensitive. By default it is taken "
+     "without them, and so is an id that differs from only one in upper and lower case (rule S25).",
      "operationPath: $sourceDescriptions.api.url#/paths/~1pets/get\n"},
     {"E0125", "operationPath without braces, with --strict", "Step Object",
      "The expression in `operationPath` stands in braces (rule S25).",
@@ -217,6 +222,16 @@ static const rule rules[] = {
     {"E0418", "operationPath that refers to no operation", "Step Object",
      "`operationPath` is an expression for the source's URL in braces, and a JSON Pointer to the operation.",
      "operationPath: /pets\n"},
+    {"W0419", "document that is referred to by another name", "Identity-Based Referencing",
+     "The Arazzo document has a `$self`, and references to it must use that URI. The place where it lies is taken all "
+     "the same.",
+     "sourceDescriptions:\n- {name: shared, url: ./shared.arazzo.yaml, type: arazzo} # $self: "
+     "https://example.com/shared\n"},
+    {"E0421", "step that needs a later one, with --strict", "Step Dependencies and Execution Order",
+     "The step refers to an output of a step that stands after it, and no `dependsOn` says that they run in another "
+     "order. By default they do, with W0413 (rule S24).",
+     "- {stepId: a, operationId: get, parameters: [{name: id, in: path, value: $steps.b.outputs.id}]}\n- {stepId: b, "
+     "operationId: list}\n"},
     {"E0420", "AsyncAPI", "Step Object", "Steps on channels of AsyncAPI documents are not carried out by this version.",
      "channelPath: '{$sourceDescriptions.events.url}#/channels/pets'\n"},
 
@@ -263,7 +278,7 @@ static const rule rules[] = {
     {"W0444", "nothing to refer to yet", "Runtime Expressions",
      "The request or answer that the expression refers to does not exist where the expression stands: before the "
      "request "
-     "is made, after the last step, or at a step that calls a workflow.",
+     "is made, after the last step, or, with `--strict`, at a step that calls a workflow.",
      "parameters:\n- {name: id, in: path, value: $response.body#/id}\n"},
     {"W0445", "step that is never reached", "Success Action Object",
      "An action without criteria always leads elsewhere, and nothing leads to the step.",
