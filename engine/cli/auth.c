@@ -145,19 +145,30 @@ static bool read_option(reading *r, const char *given) {
     return take_value(r, source, scheme, equals + 1);
 }
 
+/* A credential from a variable; *found when the variable holds one. */
+static bool read_variable(reading *r, const char *variable, const char *source, const char *scheme, bool *found) {
+    const char *value = variable == NULL ? NULL : getenv(variable);
+    if (value == NULL || value[0] == '\0')
+        return true;
+    *found = true;
+    return take_value(r, source, scheme, value);
+}
+
 static bool read_environment(reading *r) {
     for (size_t i = 0; i < r->count; i++) {
-        const char *sources[] = {NULL, r->wanted[i].source->name};
+        const char *source = r->wanted[i].source->name, *scheme = r->wanted[i].scheme.name;
+        const char *sources[] = {NULL, source};
+        bool found = false;
         for (size_t j = 0; j < 2; j++) {
             text variable = TEXT_EMPTY;
-            append_auth_variable(&variable, sources[j], r->wanted[i].scheme.name);
-            const char *value = getenv(text_peek(&variable));
-            bool taken =
-                value == NULL || value[0] == '\0' || take_value(r, sources[j], r->wanted[i].scheme.name, value);
+            append_auth_variable(&variable, sources[j], scheme);
+            bool taken = read_variable(r, text_peek(&variable), sources[j], scheme, &found);
             text_free(&variable);
             if (!taken)
                 return false;
         }
+        if (!found && !read_variable(r, config_variable(r->at->config, source, scheme), source, scheme, &found))
+            return false;
     }
     return true;
 }

@@ -12,8 +12,9 @@ typedef struct auth_given {
 } auth_given;
 
 /*
- * The credentials for what the description asks for: those of the file, over them those of the environment
- * (ARAZZO_AUTH_SCHEME), over them those of the command line. Owned by the caller; NULL after saying what is wrong.
+ * The credentials for what the description asks for: those of the file, over them those of the environment (in
+ * variables that the configuration names, and in ARAZZO_AUTH_SCHEME), over them those of the command line. Owned by the
+ * caller; NULL after saying what is wrong.
  */
 arazzo_auth *read_auth(session *at, const arazzo_description *loaded, const auth_given *given);
 

@@ -73,6 +73,7 @@ static const command_option run_table[] = {
                 "trust these certificate authorities (PEM) instead of the machine's"),
     FLAG("mock", 0, run.mock, "send requests to a mock made of the sources"),
     FLAG("dry-run", 0, run.dry_run, "print the requests as curl commands and send none"),
+    RARE_FLAG("no-config", run.no_config, "leave .arazzo.yaml alone"),
     FLAG("all", 0, run.all, "carry out every workflow"),
     FLAG("strict", 0, run.strict, "take no liberties with the specification"),
     {.name = "timeout",
@@ -127,6 +128,7 @@ static const command_operand validate_operands[] = {
 };
 
 static const command_option validate_table[] = {
+    RARE_FLAG("no-config", validate.no_config, "leave .arazzo.yaml alone"),
     FLAG("no-sources", 0, validate.no_sources, "look at the documents alone, not at their sources"),
     LIST("source", 0, validate.source, "NAME=PATH|URL", "where the source description NAME is"),
     LIST("source-dir", 0, validate.source_dir, "DIR",
@@ -181,6 +183,8 @@ static const command_operand show_operands[] = {
 };
 
 static const command_option show_table[] = {
+    FLAG("config", 0, show.config, "show what .arazzo.yaml says of the document, and what holds without it"),
+    RARE_FLAG("no-config", show.no_config, "leave .arazzo.yaml alone"),
     FLAG("auth", 0, show.auth, "show which credentials are asked for, and their names"),
     LIST("source", 0, show.source, "NAME=PATH|URL", "with --auth: where the source description NAME is"),
     LIST("source-dir", 0, show.source_dir, "DIR", "with --auth: look operations up by id in this folder"),

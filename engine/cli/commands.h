@@ -54,6 +54,7 @@ typedef struct run_options {
     bool strict;
     bool follow_redirects;
     bool show_secrets;
+    bool no_config;
     bool verbose;
     bool quiet;
     double timeout;         /* seconds */
@@ -70,6 +71,7 @@ typedef struct validate_command_options {
     value_list deny;       /* codes that become errors */
     value_list allow;      /* codes that are left out */
     bool no_sources;
+    bool no_config;
     bool strict;
     bool quiet;
     const char *max_warnings; /* a number; NULL: any number */
@@ -89,6 +91,8 @@ typedef struct show_options {
     const char *file;
     const char *workflow; /* NULL: every one */
     bool auth;
+    bool config;
+    bool no_config;
     value_list source;
     value_list source_dir;
     unsigned format;

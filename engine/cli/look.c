@@ -251,7 +251,7 @@ static int show_loaded(session *at, const arazzo_description *loaded, const void
 }
 
 /* What operations ask for stands in the sources. */
-static int show_credentials(const show_options *options, FILE *out, FILE *err) {
+static int show_credentials(const show_options *options, const configuration *config, FILE *out, FILE *err) {
     http_client_options client = {0};
     session at;
     arazzo_override *sources;
@@ -264,14 +264,17 @@ static int show_credentials(const show_options *options, FILE *out, FILE *err) {
     } else {
         arazzo_load_options load = {.sources = sources, .source_count = options->source.count, .finder = &at.finder};
         const arazzo_description *loaded = session_load(&at, options->file, &load);
+        at.config = config;
         status = loaded == NULL ? EXIT_DOCUMENT : show_auth(&at, loaded, options->format == FORMAT_JSON, out);
     }
     session_close(&at);
     return status;
 }
 
-int show_main(const show_options *options, FILE *out, FILE *err) {
+int show_main(const show_options *options, const configuration *config, FILE *out, FILE *err) {
+    if (options->config)
+        return show_config(config, options->format == FORMAT_JSON, out, err);
     if (options->auth)
-        return show_credentials(options, out, err);
+        return show_credentials(options, config, out, err);
     return look(options->file, options->color, err, show_loaded, options, out);
 }

@@ -1,9 +1,9 @@
-/* main.c: the command's entry: parses the command line and calls the command's function. */
+/* main.c: the command's entry: parses the command line, reads the configuration, and calls the command's function. */
 #include <signal.h>
 
 #include "engine/cli/command_mains.h"
-#include "engine/cli/commands.h"
 #include "engine/cli/eval.h"
+#include "engine/cli/session.h"
 
 /* `arazzo eval` names its options' words; the command takes them apart from the command line. */
 static int eval_main(const eval_options *options, FILE *out, FILE *err) {
@@ -18,45 +18,51 @@ static int eval_main(const eval_options *options, FILE *out, FILE *err) {
     return eval_command(&request, out, err);
 }
 
+static int carry_out(command_id id, const command_options *options, const configuration *config) {
+    switch (id) {
+    case COMMAND_RUN:
+        return run_main(&options->run, config, stdout, stderr);
+    case COMMAND_VALIDATE:
+        return validate_main(&options->validate, stdout, stderr);
+    case COMMAND_LIST:
+        return list_main(&options->list, stdout, stderr);
+    case COMMAND_SHOW:
+        return show_main(&options->show, config, stdout, stderr);
+    case COMMAND_GRAPH:
+        return graph_main(&options->graph, stdout, stderr);
+    case COMMAND_MOCK:
+        return mock_main(&options->mock, stdout, stderr);
+    case COMMAND_EVAL:
+        return eval_main(&options->eval, stdout, stderr);
+    case COMMAND_QUERY:
+        return query_main(&options->query, stdout, stderr);
+    case COMMAND_COUNT:
+        break;
+    }
+    return EXIT_USAGE;
+}
+
+static int configure_and_carry_out(const command *chosen, command_options *options, const bool *given, arena *memory) {
+    configuration config;
+    bool usable = config_open(&config, chosen, given, memory, options);
+    config_print(&config, chosen, options, stderr);
+    int status = usable ? carry_out((command_id)chosen->id, options, &config) : EXIT_USAGE;
+    config_close(&config);
+    return status;
+}
+
 int main(int argc, char **argv) {
     command_options options;
-    int status = 0;
+    bool *given;
+    int status = EXIT_FAILED;
     arena *memory = arena_new();
     if (memory == NULL)
-        return EXIT_FAILURE;
+        return status;
     signal(SIGPIPE, SIG_IGN);
     const command *chosen =
-        command_line_parse(&arazzo_program, argc, argv, memory, &options, NULL, stdout, stderr, &status);
-    if (chosen != NULL) {
-        switch ((command_id)chosen->id) {
-        case COMMAND_RUN:
-            status = run_main(&options.run, stdout, stderr);
-            break;
-        case COMMAND_VALIDATE:
-            status = validate_main(&options.validate, stdout, stderr);
-            break;
-        case COMMAND_LIST:
-            status = list_main(&options.list, stdout, stderr);
-            break;
-        case COMMAND_SHOW:
-            status = show_main(&options.show, stdout, stderr);
-            break;
-        case COMMAND_GRAPH:
-            status = graph_main(&options.graph, stdout, stderr);
-            break;
-        case COMMAND_MOCK:
-            status = mock_main(&options.mock, stdout, stderr);
-            break;
-        case COMMAND_EVAL:
-            status = eval_main(&options.eval, stdout, stderr);
-            break;
-        case COMMAND_QUERY:
-            status = query_main(&options.query, stdout, stderr);
-            break;
-        case COMMAND_COUNT:
-            break;
-        }
-    }
+        command_line_parse(&arazzo_program, argc, argv, memory, &options, &given, stdout, stderr, &status);
+    if (chosen != NULL)
+        status = configure_and_carry_out(chosen, &options, given, memory);
     arena_free(memory);
     return status;
 }

@@ -129,7 +129,8 @@ static int run_with_inputs(runner *r, const workflow *flow) {
     if (inputs == NULL)
         return EXIT_USAGE;
     int status;
-    if (options->sample_inputs && !add_sample_inputs(flow, inputs)) {
+    if (!config_add_inputs(r->at->config, flow, inputs) ||
+        (options->sample_inputs && !add_sample_inputs(flow, inputs))) {
         status = session_no_memory(r->at);
     } else {
         find_secrets(flow, inputs, &options->secret, add_secret, r);
@@ -280,7 +281,7 @@ static bool prepare(runner *r) {
     return r->secrets != NULL && r->workflows != NULL;
 }
 
-int run_main(const run_options *options, FILE *out, FILE *err) {
+int run_main(const run_options *options, const configuration *config, FILE *out, FILE *err) {
     http_client_options client = {.timeout = options->timeout,
                                   .follow_redirects = options->follow_redirects,
                                   .certificate = options->certificate,
@@ -290,7 +291,9 @@ int run_main(const run_options *options, FILE *out, FILE *err) {
     runner r = {.options = options, .at = &at, .out = out};
     int status = EXIT_FAILED;
     reporter_open(&r.reports);
-    if (!session_open(&at, err, options->color, options->quiet, &client) || !prepare(&r))
+    bool opened = session_open(&at, err, options->color, options->quiet, &client);
+    at.config = config;
+    if (!opened || !prepare(&r))
         session_no_memory(&at);
     else {
         at.command = "run";

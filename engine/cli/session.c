@@ -10,7 +10,7 @@
 #include "engine/uri.h"
 #include "http/source_cache.h"
 
-static bool wants_color(unsigned choice, FILE *out) {
+bool session_wants_color(unsigned choice, FILE *out) {
     const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
     if (choice != COLOR_AUTO)
         return choice == COLOR_ALWAYS;
@@ -25,7 +25,8 @@ static void tell_stale(void *user, const char *uri, const char *why) {
 }
 
 bool session_open(session *at, FILE *err, unsigned color, bool quiet, const http_client_options *client) {
-    *at = (session){.memory = arena_new(), .command = "", .err = err, .color = wants_color(color, err), .quiet = quiet};
+    *at = (session){
+        .memory = arena_new(), .command = "", .err = err, .color = session_wants_color(color, err), .quiet = quiet};
     bool ready = diagnostics_init(&at->list) && at->memory != NULL;
     if (client != NULL) {
         http_client_options sources = {

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "engine/cli/commands.h"
+#include "engine/cli/config.h"
 #include "engine/description/description.h"
 #include "http/fetch.h"
 #include "http/mock.h"
@@ -28,12 +29,16 @@ typedef struct session {
     arazzo_reader reader;
     library *books;
     source_folder *folder;
-    arazzo_finder finder; /* on the folder */
-    const char *command;  /* "run": who speaks; its main sets it */
+    arazzo_finder finder;        /* on the folder */
+    const char *command;         /* "run": who speaks; its main sets it */
+    const configuration *config; /* borrowed; NULL: none */
     FILE *err;
     bool color;
     bool quiet;
 } session;
+
+/* Is `out` to be coloured? `choice` is the value of --color. */
+bool session_wants_color(unsigned choice, FILE *out);
 
 /* Opens a session; false when memory is short. Closed with session_close(), also after false. */
 bool session_open(session *at, FILE *err, unsigned color, bool quiet, const http_client_options *client);

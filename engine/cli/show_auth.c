@@ -40,14 +40,18 @@ static bool is_shared(const auth_wanted *items, size_t count, size_t index) {
     return false;
 }
 
-static bool is_in_environment(const auth_wanted *at) {
+static bool is_set(const char *variable) {
+    const char *value = variable == NULL ? NULL : getenv(variable);
+    return value != NULL && value[0] != '\0';
+}
+
+static bool is_in_environment(const session *of, const auth_wanted *at) {
     const char *sources[] = {NULL, at->source->name};
-    bool found = false;
+    bool found = is_set(config_variable(of->config, at->source->name, at->scheme.name));
     for (size_t i = 0; i < 2; i++) {
         text variable = TEXT_EMPTY;
         append_auth_variable(&variable, sources[i], at->scheme.name);
-        const char *value = getenv(text_peek(&variable));
-        found = found || (value != NULL && value[0] != '\0');
+        found = found || is_set(text_peek(&variable));
         text_free(&variable);
     }
     return found;
@@ -62,7 +66,7 @@ static void append_flows(text *out, const security_scheme *scheme) {
         text_append_string(out, single);
 }
 
-static void print_wanted(const auth_wanted *items, size_t count, size_t index, FILE *out) {
+static void print_wanted(const session *of, const auth_wanted *items, size_t count, size_t index, FILE *out) {
     const auth_wanted *at = &items[index];
     const char *source = is_shared(items, count, index) ? at->source->name : NULL;
     text line = TEXT_EMPTY;
@@ -81,8 +85,11 @@ static void print_wanted(const auth_wanted *items, size_t count, size_t index, F
     } else {
         text_append_format(&line, "    --auth %s%s%s=%s\n    ", source == NULL ? "" : source, source == NULL ? "" : ".",
                            at->scheme.name, value_of(at->scheme.type));
+        const char *configured = config_variable(of->config, at->source->name, at->scheme.name);
         append_auth_variable(&line, source, at->scheme.name);
-        text_append_string(&line, is_in_environment(at) ? "  (set)\n" : "\n");
+        if (configured != NULL)
+            text_append_format(&line, ", %s by " CONFIG_NAME, configured);
+        text_append_string(&line, is_in_environment(of, at) ? "  (set)\n" : "\n");
     }
     for (const char *byte = text_peek(&line); *byte != '\0'; byte++) /* names come from documents */
         if ((unsigned char)*byte >= 0x20 || *byte == '\n')
@@ -90,15 +97,15 @@ static void print_wanted(const auth_wanted *items, size_t count, size_t index, F
     text_free(&line);
 }
 
-static json_t *wanted_json(const auth_wanted *at) {
+static json_t *wanted_json(const session *of, const auth_wanted *at) {
     text variable = TEXT_EMPTY, flows = TEXT_EMPTY;
     append_auth_variable(&variable, NULL, at->scheme.name);
     append_flows(&flows, &at->scheme);
     json_t *made = json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:s, s:s*, s:b, s:I}", "source", at->source->name, "scheme",
                              at->scheme.name, "type", security_type_name(at->scheme.type), "in", place_of(&at->scheme),
                              "name", at->scheme.parameter, "environment", text_peek(&variable), "flows",
-                             flows.length == 0 ? NULL : text_peek(&flows), "given", (int)is_in_environment(at), "steps",
-                             (json_int_t)at->operations);
+                             flows.length == 0 ? NULL : text_peek(&flows), "given", (int)is_in_environment(of, at),
+                             "steps", (json_int_t)at->operations);
     text_free(&variable);
     text_free(&flows);
     return made;
@@ -112,13 +119,13 @@ int show_auth(session *at, const arazzo_description *loaded, bool json, FILE *ou
     if (!json && count == 0)
         fputs("no operation that is called asks for credentials\n", out);
     for (size_t i = 0; !json && i < count; i++)
-        print_wanted(items, count, i, out);
+        print_wanted(at, items, count, i, out);
     if (!json)
         return EXIT_OK;
     json_t *made = json_array();
     bool right = made != NULL;
     for (size_t i = 0; right && i < count; i++)
-        right = json_array_append_new(made, wanted_json(&items[i])) == 0;
+        right = json_array_append_new(made, wanted_json(at, &items[i])) == 0;
     right = right && json_dumpf(made, out, JSON_INDENT(2)) == 0;
     json_decref(made);
     fputc('\n', out);

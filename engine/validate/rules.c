@@ -314,6 +314,19 @@ static const rule rules[] = {
      "The document is not there, or may not be read. `--source NAME=PATH` says where else it is; `--no-sources` does "
      "without.",
      "sourceDescriptions:\n- {name: pets, url: missing.yaml, type: openapi}\n"},
+
+    /* ---- Configuration ---- */
+    {"E0701", "nothing that can be configured", "docs/configuration.md",
+     "The keys of `.arazzo.yaml` are names of options.", "servers: {pets: 'http://localhost:8080'}\n"},
+    {"E0702", "value of a setting", "docs/configuration.md", "The option takes no such value.", "timeout: soon\n"},
+    {"E0703", "credential in a configuration", "docs/configuration.md",
+     "A configuration stands beside documents, where many can read it. It names the variables of the environment that "
+     "hold credentials, and only such as are meant for arazzo.",
+     "auth: {shopKey: s3cret}\n"},
+    {"W0701", "configuration of another user", "docs/configuration.md",
+     "A file that belongs neither to the owner of the document, nor to root, nor to who runs the command may have been "
+     "put there to mislead.",
+     NULL},
 };
 
 size_t rule_count(void) {
