@@ -133,14 +133,21 @@ UNIT_PROGRAMS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 TOOL_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/cli/*.c tests/conformance/*.c))
 CHAOS_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/chaos/*_chaos.c))
 CHAOS_SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_chaos.c,$(wildcard tests/chaos/*.c)))
+CONFORMANCE   := $(BUILD)/tests/conformance/conformance
+CONFORMANCE_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/conformance/driver/*.c))
 FUZZ_SOURCES  := $(wildcard tests/fuzz/*_fuzz.c)
 REPLAYS       := $(FUZZ_SOURCES:%.c=$(BUILD)/%_replay)
 
-test-programs: $(UNIT_PROGRAMS) $(TOOL_PROGRAMS) $(CHAOS_PROGRAMS) $(REPLAYS)
+test-programs: $(UNIT_PROGRAMS) $(TOOL_PROGRAMS) $(CHAOS_PROGRAMS) $(REPLAYS) $(CONFORMANCE)
 
 $(BUILD)/tests/%: tests/%.c $(SUPPORT) $(CLI_ARCHIVE) $(BUILD)/libarazzo.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(shell pkg-config --cflags $(test_modules)) -MMD -MP -o $@ $< $(SUPPORT) $(CLI_ARCHIVE) $(BUILD)/libarazzo.a $(shell pkg-config --libs $(test_modules)) $(ALL_LIBS)
+
+# The driver of the conformance suite
+$(CONFORMANCE): $(CONFORMANCE_OBJECTS) $(BUILD)/libarazzo.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $^ $(ALL_LIBS)
 
 # With a malloc() that fails: an object of the program, so that the libraries use it, too.
 $(CHAOS_PROGRAMS): $(BUILD)/tests/chaos/%: tests/chaos/%.c $(CHAOS_SUPPORT) $(SUPPORT) $(CLI_ARCHIVE) $(BUILD)/libarazzo.a
@@ -176,6 +183,13 @@ bench-expr: $(BUILD)/tests/bench/expr_condition
 bench-jsonpath: $(BUILD)/tests/bench/jsonpath_speed
 	@$<
 
+# make conformance: the suite of tests/conformance with this engine (ENGINE=respect: with another, FILTER=TEXT: some cases)
+ENGINE ?= arazzo
+conformance: $(CONFORMANCE) $(BUILD)/arazzo
+	@mkdir -p $(BUILD)/conformance
+	@BUILD=$(BUILD) tests/conformance/adapters/$(ENGINE) fetch
+	@BUILD=$(BUILD) $(CONFORMANCE) $(if $(FILTER),--filter '$(FILTER)') --score $(BUILD)/conformance/$(ENGINE).json tests/conformance/adapters/$(ENGINE)
+
 # make conformance-jsonpath: the compliance suite of RFC 9535, from SHARED (default ../shared)
 conformance-jsonpath: $(BUILD)/tests/conformance/jsonpath_suite
 	@SHARED=$(SHARED) $<
@@ -196,13 +210,13 @@ help:
 	@sed -n 's/^# make/make/p' Makefile
 
 format:
-	clang-format -i $(SOURCES) $(wildcard base/*.h jsonpath/*.h runtime-expr/*.h engine/*.h engine/*/*.h http/*.h tests/*/*.c tests/*/*.h)
+	clang-format -i $(SOURCES) $(wildcard base/*.h jsonpath/*.h runtime-expr/*.h engine/*.h engine/*/*.h http/*.h tests/*/*.c tests/*/*.h tests/*/*/*.c tests/*/*/*.h)
 
 clean:
 	rm -rf build
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all install install-libraries install-test-libraries check-libraries run test test-threads test-programs fuzz bench-expr bench-jsonpath conformance-jsonpath conformance-oai conformance-schema corpus help format clean
+.PHONY: all install install-libraries install-test-libraries check-libraries run test test-threads test-programs fuzz bench-expr bench-jsonpath conformance conformance-jsonpath conformance-oai conformance-schema corpus help format clean
 
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)

@@ -115,6 +115,8 @@ static struct MHD_Response *streamed(const http_answer *answer) {
 }
 
 static enum MHD_Result queue(struct MHD_Connection *connection, const http_answer *answer) {
+    if (answer->no_answer)
+        return MHD_NO;
     const http_response *given = &answer->response;
     bool piecewise = answer->close_early || answer->endless > 0;
     struct MHD_Response *response =

@@ -27,6 +27,7 @@ typedef struct http_answer {
     http_response response;
     double delay;     /* seconds to wait before answering */
     bool close_early; /* announce the whole body but send half of it and close */
+    bool no_answer;   /* close the connection instead of answering */
     size_t endless;   /* send this many filler bytes as the body instead of `body`; 0: off */
 } http_answer;
 

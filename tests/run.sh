@@ -52,6 +52,9 @@ else
         run "$(basename "$program")" "$program"
     done
     run embedding sh tests/embedding/run.sh
+    texts=
+    [ -d "$SHARED/spec" ] && texts="--texts $SHARED/spec" # else the quotations are not looked up
+    run conformance "$BUILD/tests/conformance/conformance" $texts tests/conformance/adapters/arazzo
     if [ -x "$BUILD/tests/cli/transcript" ]; then
         run transcripts "$BUILD/tests/cli/transcript" tests/cli/*.txt README.md docs/*.md
     fi

@@ -1,0 +1,130 @@
+/* score.c: counts in jansson objects. */
+#include "tests/conformance/driver/score.h"
+
+#include <string.h>
+
+static const char *const kinds[] = {[PASSED] = "passed", [FAILED] = "failed", [SKIPPED] = "skipped"};
+
+static void count_up(json_t *counts, verdict result) {
+    json_int_t before = json_integer_value(json_object_get(counts, kinds[result]));
+    json_object_set_new(counts, kinds[result], json_integer(before + 1));
+}
+
+/* The object under a key, made with zeroes when it isn't there. Borrowed. */
+static json_t *counts_under(json_t *object, const char *key, bool with_zeroes) {
+    json_t *held = json_object_get(object, key);
+    if (held != NULL)
+        return held;
+    held = with_zeroes ? json_pack("{s:i, s:i, s:i}", kinds[PASSED], 0, kinds[FAILED], 0, kinds[SKIPPED], 0)
+                       : json_object();
+    return json_object_set_new(object, key, held) == 0 ? held : NULL;
+}
+
+static void copy_about(json_t *score, const adapter *by) {
+    static const char *const members[] = {"engine", "version", "profiles", "tells", "supports"};
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        json_t *value = json_object_get(by->about, members[i]);
+        if (value != NULL)
+            json_object_set(score, members[i], value);
+    }
+}
+
+json_t *score_of(const trial *trials, size_t count, const adapter *by) {
+    json_t *score = json_object(), *sections = json_object(), *failures = json_array();
+    json_t *total = counts_under(score, "trials", true);
+    size_t cases = 0;
+    copy_about(score, by);
+    for (size_t i = 0; i < count; i++) {
+        const trial *one = &trials[i];
+        cases += i == 0 || trials[i - 1].what != one->what;
+        count_up(total, one->result);
+        json_t *section = counts_under(sections, case_string(one->what, "section", ""), false);
+        count_up(counts_under(section, one->version, true), one->result);
+        if (one->result == FAILED)
+            json_array_append_new(failures,
+                                  json_pack("{s:s, s:s, s:s, s:s}", "section", case_string(one->what, "section", ""),
+                                            "case", case_string(one->what, "name", ""), "version", one->version, "why",
+                                            text_peek(&one->why)));
+    }
+    json_object_set_new(score, "cases", json_integer((json_int_t)cases));
+    json_object_set_new(score, "sections", sections);
+    json_object_set_new(score, "failures", failures);
+    return score;
+}
+
+bool score_write(const json_t *score, const char *path) {
+    return score != NULL && json_dump_file(score, path, JSON_INDENT(2)) == 0;
+}
+
+/* ---- The table ---- */
+
+typedef struct tally {
+    json_int_t passed;
+    json_int_t tried;
+} tally;
+
+static void add_counts(tally *sum, const json_t *counts) {
+    json_int_t passed = json_integer_value(json_object_get(counts, kinds[PASSED]));
+    sum->passed += passed;
+    sum->tried += passed + json_integer_value(json_object_get(counts, kinds[FAILED]));
+}
+
+static tally tally_section(const json_t *versions) {
+    tally sum = {0};
+    const char *version;
+    json_t *counts;
+    json_object_foreach((json_t *)versions, version, counts) {
+        add_counts(&sum, counts);
+    }
+    return sum;
+}
+
+static void print_row(const char *name, const tally *tallies, size_t count, FILE *out) {
+    fprintf(out, "| %s |", name);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, " %lld / %lld |", (long long)tallies[i].passed, (long long)tallies[i].tried);
+    fputc('\n', out);
+}
+
+static void print_table(json_t *const *scores, size_t count, FILE *out) {
+    enum { MOST = 8 };
+    tally total[MOST] = {{0}}, row[MOST];
+    const char *section;
+    json_t *versions;
+    fputs("| section |", out);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, " %s %s |", json_string_value(json_object_get(scores[i], "engine")),
+                json_string_length(json_object_get(scores[i], "version")) == 0
+                    ? ""
+                    : json_string_value(json_object_get(scores[i], "version")));
+    fputs("\n| --- |", out);
+    for (size_t i = 0; i < count; i++)
+        fputs(" ---: |", out);
+    fputc('\n', out);
+    json_object_foreach(json_object_get(scores[0], "sections"), section, versions) {
+        for (size_t i = 0; i < count; i++) {
+            row[i] = tally_section(json_object_get(json_object_get(scores[i], "sections"), section));
+            total[i].passed += row[i].passed;
+            total[i].tried += row[i].tried;
+        }
+        print_row(section, row, count, out);
+    }
+    print_row("**all**", total, count, out);
+}
+
+bool score_table(const char *const *paths, size_t count, FILE *out) {
+    json_t *scores[8] = {NULL};
+    bool good = count > 0 && count <= sizeof scores / sizeof *scores;
+    for (size_t i = 0; good && i < count; i++) {
+        scores[i] = json_load_file(paths[i], 0, NULL);
+        good = json_is_object(json_object_get(scores[i], "sections")) &&
+               json_is_string(json_object_get(scores[i], "engine"));
+        if (!good)
+            fprintf(stderr, "conformance: %s is not a score\n", paths[i]);
+    }
+    if (good)
+        print_table(scores, count, out);
+    for (size_t i = 0; i < count && i < sizeof scores / sizeof *scores; i++)
+        json_decref(scores[i]);
+    return good;
+}
