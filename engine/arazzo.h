@@ -135,6 +135,7 @@ typedef enum arazzo_event_kind {
     ARAZZO_EVENT_RESPONSE,
     ARAZZO_EVENT_CRITERION,
     ARAZZO_EVENT_ACTION,
+    ARAZZO_EVENT_NO_ACTION, /* the step has actions for its outcome, and none of them applied */
     ARAZZO_EVENT_STEP_FINISHED,
     ARAZZO_EVENT_WAITING,
     ARAZZO_EVENT_WORKFLOW_FINISHED
@@ -177,6 +178,7 @@ typedef struct arazzo_event {
     const char *workflow_id;
     const char *step_id;  /* NULL for events of a workflow */
     unsigned attempt;     /* of the step, from 1 */
+    unsigned attempts;    /* how many there are at most, as far as retries were chosen so far; 0: nothing is known */
     arazzo_status status; /* of what finished */
     const arazzo_request *request;
     const json_t *request_body; /* the payload as a value; NULL: none */
@@ -187,7 +189,11 @@ typedef struct arazzo_event {
     const char *condition_type;
     const char *context; /* of a criterion: the expression, or NULL */
     bool passed;
-    const char *explanation; /* what a failed criterion saw, lines separated by '\n'; NULL: nothing to say */
+    /*
+     * Lines separated by '\n': what a failed criterion saw; the conditions that chose an action; why each action did
+     * not apply. NULL: nothing to say.
+     */
+    const char *explanation;
     bool on_success;         /* an action: from onSuccess rather than onFailure */
     const char *action_name; /* NULL: what happens without an action */
     const char *action_type; /* "end", "goto", "retry" */
@@ -195,7 +201,7 @@ typedef struct arazzo_event {
     const char *target_workflow;
     const char *scheme; /* authorization: the security scheme, and the URL that is asked */
     const char *url;
-    double seconds;        /* waiting: how long; finished: how long it took */
+    double seconds;        /* waiting, and a retry's delay: how long; finished: how long it took */
     const json_t *outputs; /* of what finished: an object */
 } arazzo_event;
 
@@ -245,6 +251,12 @@ ARAZZO_API double arazzo_need_seconds(const arazzo_need *need);
 ARAZZO_API void arazzo_run_respond(arazzo_run *run, arazzo_need *need, const arazzo_response *response);
 ARAZZO_API void arazzo_run_fail(arazzo_run *run, arazzo_need *need, const char *error);
 ARAZZO_API void arazzo_run_wake(arazzo_run *run, arazzo_need *need);
+
+/*
+ * Ends the run where it is, with ARAZZO_ERROR: no action follows, no output is evaluated. The observer is told that the
+ * request under way, if there is one, failed with `why` (borrowed during the call). Nothing after the end of a run.
+ */
+ARAZZO_API void arazzo_run_cancel(arazzo_run *run, const char *why);
 
 /* ARAZZO_RUNNING while needs are open. */
 ARAZZO_API arazzo_status arazzo_run_status(const arazzo_run *run);

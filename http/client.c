@@ -28,6 +28,7 @@ struct http_client {
     CURL **pool;
     size_t pooled;
     size_t pool_capacity;
+    int listened; /* a descriptor that ends waiting; -1: none */
 };
 
 http_client_settings *client_settings(http_client *client) {
@@ -78,6 +79,7 @@ http_client *http_client_new(const http_client_options *options) {
         chosen->max_body = (size_t)64 << 20;
     if (chosen->user_agent == NULL)
         chosen->user_agent = "arazzo/" ARAZZO_VERSION;
+    client->listened = -1;
     client->settings.proxies = environment_names_proxies();
     client->most_open = most_at_once();
     client->multi = curl_multi_init();
@@ -140,6 +142,43 @@ void http_client_free(http_client *client) {
     free(client->pool);
     curl_multi_cleanup(client->multi);
     free(client);
+}
+
+void http_client_listen(http_client *client, int descriptor) {
+    client->listened = descriptor;
+}
+
+/* ---- One of them ---- */
+
+static exchange *find(const exchange_list *list, const void *user) {
+    exchange *at = list->first;
+    while (at != NULL && at->user != user)
+        at = at->next;
+    return at;
+}
+
+void http_client_cancel(http_client *client, const void *user) {
+    for (exchange *at; (at = find(&client->open, user)) != NULL;) {
+        list_remove(&client->open, at);
+        curl_multi_remove_handle(client->multi, at->easy);
+        curl_easy_cleanup(at->easy); /* with its connection, in the middle of an answer */
+        free_exchange(at);
+    }
+    for (exchange *at; (at = find(&client->waiting, user)) != NULL;) {
+        list_remove(&client->waiting, at);
+        free_exchange(at);
+    }
+}
+
+bool http_client_progress(const http_client *client, const void *user, http_progress *progress) {
+    const exchange *at = find(&client->open, user);
+    curl_off_t received = 0, expected = -1;
+    if (at == NULL)
+        return false;
+    curl_easy_getinfo(at->easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
+    curl_easy_getinfo(at->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &expected);
+    *progress = (http_progress){.received = (size_t)received, .expected = expected > 0 ? (size_t)expected : 0};
+    return true;
 }
 
 /* ---- The pool ---- */
@@ -285,7 +324,9 @@ size_t http_client_poll(http_client *client, double seconds) {
     if (work(client) == 0 && seconds > 0) {
         double bounded = seconds > 3600 ? 3600 : seconds;
         int milliseconds = (int)(bounded * 1000);
-        curl_multi_poll(client->multi, NULL, 0, milliseconds > 0 ? milliseconds : 1, NULL);
+        struct curl_waitfd listened = {.fd = client->listened, .events = CURL_WAIT_POLLIN};
+        unsigned count = client->listened >= 0 ? 1 : 0;
+        curl_multi_poll(client->multi, &listened, count, milliseconds > 0 ? milliseconds : 1, NULL);
         work(client);
     }
     return client->open.count + client->waiting.count;

@@ -51,6 +51,21 @@ void http_client_free(http_client *client);
  */
 bool http_client_send(http_client *client, const http_request *request, arena *memory, http_done *done, void *user);
 
+/* Drops the requests that were sent with `user`, under way or waiting, without calling `done`. */
+void http_client_cancel(http_client *client, const void *user);
+
+/* How much of a response's body has come. */
+typedef struct http_progress {
+    size_t received; /* bytes, as they come over the network */
+    size_t expected; /* 0: not known */
+} http_progress;
+
+/* Of the first request that was sent with `user`; false when none is under way. */
+bool http_client_progress(const http_client *client, const void *user, http_progress *progress);
+
+/* From now on http_client_poll() returns, too, while there is something to read from this descriptor. -1: no more. */
+void http_client_listen(http_client *client, int descriptor);
+
 /* Works on what is under way for at most `seconds`, less when something happens. How many are not done yet. */
 size_t http_client_poll(http_client *client, double seconds);
 

@@ -18,12 +18,16 @@ typedef struct job {
     arazzo_need *need; /* open; NULL: none */
     arena *memory;     /* of the request under way */
     http_request request;
+    double sent_at; /* of a request */
     double wake_at; /* of a timer */
 } job;
 
 struct driver {
     http_client *client;
     bool skips_waits;
+    double interval; /* between ticks */
+    driver_tick *tick;
+    void *user;
     job *jobs;
 };
 
@@ -55,8 +59,10 @@ void driver_skip_waits(driver *drives) {
 void driver_free(driver *drives) {
     if (drives == NULL)
         return;
+    http_client_listen(drives->client, -1);
     for (job *at = drives->jobs; at != NULL;) {
         job *next = at->next;
+        http_client_cancel(drives->client, at);
         arena_free(at->memory);
         free(at);
         at = next;
@@ -96,6 +102,7 @@ static void answer(void *user, const http_result *result) {
 static void send(job *at) {
     const arazzo_request *wanted = arazzo_need_request(at->need);
     at->memory = arena_new();
+    at->sent_at = driver_clock(NULL);
     at->request = (http_request){.method = wanted->method,
                                  .url = wanted->url,
                                  .body = wanted->body,
@@ -174,15 +181,41 @@ bool driver_turn(driver *drives, double seconds) {
     return drives->jobs != NULL;
 }
 
+void driver_watch(driver *drives, double interval, int descriptor, driver_tick *tick, void *user) {
+    drives->interval = interval;
+    drives->tick = tick;
+    drives->user = user;
+    http_client_listen(drives->client, descriptor);
+}
+
+/* False when it is time to stop. Jobs are in the order of the last one added: the oldest is the last. */
+static bool tick(const driver *drives) {
+    const job *oldest = NULL;
+    for (const job *at = drives->jobs; at != NULL; at = at->next)
+        oldest = at->need == NULL ? oldest : at;
+    if (drives->tick == NULL || oldest == NULL)
+        return true;
+    double now = driver_clock(NULL);
+    driver_progress progress = {.waiting = is_timer(oldest)};
+    progress.seconds = progress.waiting ? oldest->wake_at - now : now - oldest->sent_at;
+    if (!progress.waiting)
+        http_client_progress(drives->client, oldest, &progress.body);
+    return drives->tick(drives->user, &progress);
+}
+
 bool driver_run(driver *drives, double seconds) {
     enum { LONGEST_WAIT = 60 };
-    double end = driver_clock(NULL) + seconds, wait = seconds > 0 ? seconds : LONGEST_WAIT;
+    double end = driver_clock(NULL) + seconds, usual = drives->interval > 0 ? drives->interval : LONGEST_WAIT;
+    double wait = seconds > 0 && seconds < usual ? seconds : usual;
     while (driver_turn(drives, wait)) {
+        if (!tick(drives))
+            return false;
         if (seconds <= 0)
             continue;
-        wait = end - driver_clock(NULL);
-        if (wait <= 0)
+        double left = end - driver_clock(NULL);
+        if (left <= 0)
             return false;
+        wait = left < usual ? left : usual;
     }
     return true;
 }

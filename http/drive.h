@@ -19,6 +19,21 @@ void driver_free(driver *drives);
 /* Timers run out at once: a mock does not change while one waits. */
 void driver_skip_waits(driver *drives);
 
+/* How far what is open has come. */
+typedef struct driver_progress {
+    bool waiting;   /* for a timer */
+    double seconds; /* since the request was sent; of a timer: what remains */
+    http_progress body;
+} driver_progress;
+
+/*
+ * `tick` is called while needs are open: whenever something happened, and at least every `interval` seconds. It is told
+ * of one of them, the oldest; false ends driver_run(). Work is interrupted, for a tick, while there is something to
+ * read from `descriptor` (-1: none).
+ */
+typedef bool driver_tick(void *user, const driver_progress *progress);
+void driver_watch(driver *drives, double interval, int descriptor, driver_tick *tick, void *user);
+
 /* Adds a run (borrowed until it has ended). False when memory is short. */
 bool driver_add(driver *drives, arazzo_run *run);
 
@@ -28,7 +43,10 @@ bool driver_add(driver *drives, arazzo_run *run);
  */
 bool driver_turn(driver *drives, double seconds);
 
-/* Answers needs until every run has ended, or `seconds` are over (0: no limit). True when every run has ended. */
+/*
+ * Answers needs until every run has ended, or `seconds` are over (0: no limit), or a tick says so. True when every run
+ * has ended; what is open otherwise goes on with the next call, or is dropped with the driver.
+ */
 bool driver_run(driver *drives, double seconds);
 
 /* Clocks for arazzo_run_options. */

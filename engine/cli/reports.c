@@ -132,7 +132,7 @@ void reporter_event(const reporter *keeps, const arazzo_event *event) {
 void reporter_end(reporter *keeps, const arazzo_run *run, const diagnostics *list) {
     if (keeps->current == NULL)
         return;
-    const char *error = run == NULL ? "the inputs cannot be used" : NULL;
+    const char *error = run == NULL ? "the inputs cannot be used" : keeps->stopped;
     for (size_t i = list->count; i > keeps->diagnosed; i--)
         if (list->items[i - 1].severity == DIAGNOSTIC_ERROR)
             error = list->items[i - 1].message;

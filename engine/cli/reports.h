@@ -31,6 +31,7 @@ void reports_close(report_files *files, FILE *out);
 /* ---- The runs of one document, one after the other ---- */
 
 typedef struct reporter {
+    const char *stopped; /* why the current run was ended from outside; NULL: it was not */
     report_run *runs;
     size_t count;
     size_t capacity;

@@ -12,7 +12,9 @@
 #include "engine/cli/auth.h"
 #include "engine/cli/command_mains.h"
 #include "engine/cli/inputs.h"
+#include "engine/cli/interrupt.h"
 #include "engine/cli/reports.h"
+#include "engine/cli/terminal.h"
 #include "engine/report/curl.h"
 #include "engine/report/diagnostics.h"
 #include "engine/report/mask.h"
@@ -37,6 +39,8 @@ typedef struct runner {
     json_t *workflows;  /* the reports so far */
     report_files files; /* of --report */
     reporter reports;
+    size_t ended;  /* workflows that were carried out */
+    size_t failed; /* and did not succeed */
 } runner;
 
 /* ---- Secrets ---- */
@@ -59,6 +63,7 @@ static void note_credentials(runner *r, const arazzo_header *headers, size_t cou
 
 static void on_event(void *user, const arazzo_event *event) {
     runner *r = user;
+    r->printer.columns = terminal_columns(r->at->err);
     if (event->kind == ARAZZO_EVENT_REQUEST)
         note_credentials(r, event->request->headers, event->request->header_count);
     if (event->kind == ARAZZO_EVENT_RESPONSE && event->response != NULL)
@@ -83,13 +88,40 @@ static bool keep_report(runner *r, const char *id, const arazzo_run *run) {
     return report != NULL && json_array_append_new(r->workflows, report) == 0;
 }
 
+static bool on_tick(void *user, const driver_progress *progress) {
+    runner *r = user;
+    run_text_progress shown = {.seconds = progress->seconds,
+                               .waiting = progress->waiting,
+                               .received = progress->body.received,
+                               .expected = progress->body.expected};
+    r->printer.columns = terminal_columns(r->at->err);
+    run_text_tick(&r->printer, &shown);
+    return interrupt_received() == 0;
+}
+
 static arazzo_status drive(runner *r, arazzo_run *run) {
+    static const double redrawn = 0.1; /* seconds */
     driver *drives = driver_new(r->at->client);
     if (drives != NULL && r->options->mock)
         driver_skip_waits(drives);
+    if (drives != NULL)
+        driver_watch(drives, r->printer.live ? redrawn : 0, interrupt_descriptor(), on_tick, r);
     bool ended = drives != NULL && driver_add(drives, run) && driver_run(drives, 0);
     driver_free(drives);
+    if (!ended && interrupt_received() != 0) {
+        r->reports.stopped = "interrupted";
+        arazzo_run_cancel(run, r->reports.stopped);
+    }
+    run_text_clear(&r->printer);
     return ended ? arazzo_run_status(run) : ARAZZO_ERROR;
+}
+
+/* Of several workflows, under the name of each. */
+static void print_outputs(const runner *r, const workflow *flow, const json_t *made) {
+    bool many = r->options->all && r->loaded->workflow_count > 1 && json_object_size(made) > 0;
+    if (many)
+        fprintf(r->out, "%s\n", flow->id);
+    run_text_outputs(&r->printer, r->out, terminal_columns(r->out), many ? 2 : 0, made);
 }
 
 static int run_with(runner *r, const workflow *flow, const json_t *inputs) {
@@ -105,6 +137,7 @@ static int run_with(runner *r, const workflow *flow, const json_t *inputs) {
                                    .clock = driver_clock,
                                    .now = driver_now};
     double started = driver_clock(NULL);
+    run_text_begin(&r->printer, flow);
     arazzo_run *run = arazzo_run_start(r->loaded, flow->id, inputs, &settings, &r->at->list);
     session_print(r->at);
     if (run == NULL)
@@ -113,10 +146,12 @@ static int run_with(runner *r, const workflow *flow, const json_t *inputs) {
     session_print(r->at);
     reporter_end(&r->reports, run, &r->at->list);
     if (options->format == FORMAT_TEXT && !options->dry_run) {
-        run_text_summary(&r->printer, flow->id, status, driver_clock(NULL) - started);
+        run_text_summary(&r->printer, flow->id, status, r->reports.stopped != NULL, driver_clock(NULL) - started);
         if (!r->files.takes_output)
-            run_text_outputs(&r->printer, r->out, arazzo_run_outputs(run));
+            print_outputs(r, flow, arazzo_run_outputs(run));
     }
+    r->ended++;
+    r->failed += status != ARAZZO_SUCCESS;
     int result =
         keep_report(r, flow->id, run) && !r->at->list.no_memory ? exit_status(status) : session_no_memory(r->at);
     arazzo_run_free(run);
@@ -165,6 +200,18 @@ static int refuse_choice(runner *r) {
     return EXIT_USAGE;
 }
 
+/* "3 workflows: 2 succeeded, 1 failed". */
+static void print_total(const runner *r) {
+    const run_options *options = r->options;
+    bool wanted = options->format == FORMAT_TEXT && !options->dry_run && (!options->quiet || r->failed > 0);
+    if (!options->all || !wanted || r->ended < 2)
+        return;
+    fprintf(r->at->err, "%zu workflows: %zu succeeded", r->ended, r->ended - r->failed);
+    if (r->failed > 0)
+        fprintf(r->at->err, ", %zu failed", r->failed);
+    fputc('\n', r->at->err);
+}
+
 static int run_workflows(runner *r) {
     const char *id = r->options->workflow;
     if (id != NULL && description_workflow(r->loaded, id) == NULL)
@@ -172,13 +219,14 @@ static int run_workflows(runner *r) {
     if (id == NULL && r->loaded->workflow_count > 1 && !r->options->all)
         return refuse_choice(r);
     int worst = EXIT_OK;
-    for (size_t i = 0; i < r->loaded->workflow_count; i++) {
+    for (size_t i = 0; i < r->loaded->workflow_count && interrupt_received() == 0; i++) {
         const workflow *flow = &r->loaded->workflows[i];
         if (id != NULL && strcmp(id, flow->id) != 0)
             continue;
         int status = run_workflow(r, flow);
         worst = status > worst ? status : worst;
     }
+    print_total(r);
     return worst;
 }
 
@@ -232,6 +280,7 @@ static int load_and_run(runner *r) {
         r->servers = &mocked;
         r->server_count = 1;
     }
+    interrupt_open();
     int status = run_workflows(r);
     http_mock_stop(serving);
     return status;
@@ -270,6 +319,7 @@ static bool prepare(runner *r) {
     r->printer = (run_text){.out = r->at->err,
                             .secrets = r->options->show_secrets ? NULL : r->secrets,
                             .color = r->at->color,
+                            .live = r->at->color && terminal_is_able(r->at->err),
                             .verbose = r->options->verbose,
                             .quiet = r->options->quiet};
     r->commands = (curl_printer){.out = r->out,
@@ -307,5 +357,5 @@ int run_main(const run_options *options, const configuration *config, FILE *out,
     run_text_free(&r.printer);
     mask_free(r.secrets);
     session_close(&at);
-    return status;
+    return interrupt_status(status);
 }

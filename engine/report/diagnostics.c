@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/utf8.h"
 #include "engine/arazzo.h"
+#include "engine/report/visible.h"
 
 /* How much of a long line is shown, in characters, and how far before the place it starts. */
-enum { LINE_WIDTH = 100, BEFORE = 40, TAB_WIDTH = 4 };
+enum { LINE_WIDTH = 100, BEFORE = 40 };
 
 static const char *const severity_names[] = {"error", "warning", "note"};
 
@@ -30,31 +30,6 @@ static const char *find_line(const char *bytes, size_t length, uint32_t number, 
     return at;
 }
 
-/* One character of the source as it is shown; how many columns it takes. */
-static size_t show_character(text *out, const char *bytes, size_t length, size_t *size) {
-    uint32_t code_point;
-    *size = utf8_decode(bytes, length, &code_point);
-    if (*size == 0) {
-        *size = 1;
-        text_append_code_point(out, 0xFFFD);
-        return 1;
-    }
-    if (code_point == '\t') {
-        text_append(out, "    ", TAB_WIDTH);
-        return TAB_WIDTH;
-    }
-    if (code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0)) {
-        text_append_code_point(out, code_point < 0x20 ? 0x2400 + code_point : 0xFFFD);
-        return 1;
-    }
-    text_append(out, bytes, *size);
-    bool wide = (code_point >= 0x1100 && code_point < 0x1160) || (code_point >= 0x2E80 && code_point < 0xA4D0) ||
-                (code_point >= 0xAC00 && code_point < 0xD7A4) || (code_point >= 0xF900 && code_point < 0xFB00) ||
-                (code_point >= 0xFE30 && code_point < 0xFE70) || (code_point >= 0xFF00 && code_point < 0xFF61) ||
-                (code_point >= 0x1F300 && code_point < 0x1FB00);
-    return wide ? 2 : 1;
-}
-
 static void append_padding(text *out, size_t count, char with) {
     for (size_t i = 0; i < count; i++)
         text_append_char(out, with);
@@ -72,7 +47,7 @@ static void append_source(text *out, const place *where, const char *line, size_
     for (size_t at = 0; at < length && column < first + LINE_WIDTH; column++) {
         size_t size;
         text skipped = TEXT_EMPTY;
-        size_t width = show_character(column < first ? &skipped : &shown, line + at, length - at, &size);
+        size_t width = append_visible_character(column < first ? &skipped : &shown, line + at, length - at, &size);
         text_free(&skipped);
         at += size;
         if (column < first)
@@ -92,24 +67,17 @@ static void append_source(text *out, const place *where, const char *line, size_
     text_free(&marks);
 }
 
-/* A sentence may quote a document: no control character gets to the terminal. */
-static void append_safe(text *out, const char *string) {
-    size_t length = strlen(string), size;
-    for (size_t at = 0; at < length; at += size)
-        show_character(out, string + at, length - at, &size);
-}
-
 static void append_diagnostic(text *out, const diagnostic *entry, bool color, diagnostic_text *source, void *user) {
     static const char *const colors[] = {"\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m"};
     const char *paint = color ? colors[entry->severity] : "", *plain = color ? "\x1b[0m" : "";
     const char *bold = color ? "\x1b[1m" : "";
     const place *where = &entry->where;
     text_append_format(out, "%s%s[%s]%s%s: ", paint, severity_names[entry->severity], entry->code, plain, bold);
-    append_safe(out, entry->message);
+    append_visible_string(out, entry->message);
     text_append_format(out, "%s\n", plain);
     if (where->file != NULL) {
         text_append_string(out, "  --> ");
-        append_safe(out, where->file);
+        append_visible_string(out, where->file);
         if (where->line > 0)
             text_append_format(out, ":%u:%u", where->line, where->column);
         text_append_char(out, '\n');
@@ -122,7 +90,7 @@ static void append_diagnostic(text *out, const diagnostic *entry, bool color, di
         append_source(out, where, line, line_length, paint, plain);
     if (entry->help != NULL) {
         text_append_string(out, "  = help: ");
-        append_safe(out, entry->help);
+        append_visible_string(out, entry->help);
         text_append_char(out, '\n');
     }
 }

@@ -1,352 +1,437 @@
-/* run_text.c: one function for each kind of event. Everything printed goes through the mask. */
+/*
+ * run_text.c: one function for each kind of event.
+ *
+ * A step's line begins with how it ended, so it waits, with the criteria under it, until the step is finished: that
+ * comes at once after the response. With --verbose the request is shown as soon as it is sent.
+ */
 #include "engine/report/run_text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-#include "base/utf8.h"
-#include "runtime-expr/json_text.h"
+#include "base/columns.h"
+#include "engine/report/run_text_internal.h"
 
-enum { STEP_COLUMN = 24, BODY_LINES = 4096 };
+enum { MOST_NAME_COLUMN = 40, DEEPEST_NAMES = 8, LARGE_BODY = 100000, LEAST_URL = 12 };
 
-typedef enum tone { PLAIN, BOLD, DIM, GREEN, RED, YELLOW, CYAN } tone;
+/* ---- Before and after ---- */
 
-static const char *paint(const run_text *printer, tone wanted) {
-    static const char *const codes[] = {"\x1b[0m",  "\x1b[1m",  "\x1b[2m", "\x1b[32m",
-                                        "\x1b[31m", "\x1b[33m", "\x1b[36m"};
-    return printer->color ? codes[wanted] : "";
-}
-
-/* Control characters of documents and servers must not reach the terminal: all but line breaks and tabs are shown as
- * U+FFFD. */
-static void append_safe(text *line, const char *bytes, size_t length) {
-    for (size_t i = 0; i < length;) {
-        uint32_t code_point;
-        size_t size = utf8_decode(bytes + i, length - i, &code_point);
-        bool safe = size > 0 && (code_point >= 0x20 || code_point == '\n' || code_point == '\t') &&
-                    !(code_point >= 0x7F && code_point < 0xA0);
-        if (safe)
-            text_append(line, bytes + i, size);
-        else
-            text_append_code_point(line, 0xFFFD);
-        i += size == 0 ? 1 : size;
+static size_t widest_name(const workflow *flow, size_t depth) {
+    size_t most = 0;
+    for (size_t i = 0; i < flow->step_count && depth < DEEPEST_NAMES; i++) {
+        const step *at = &flow->steps[i];
+        size_t own = 4 + depth * 4 + columns_count(at->id, strlen(at->id));
+        size_t under = at->kind == STEP_WORKFLOW && at->target != NULL ? widest_name(at->target, depth + 1) : 0;
+        own = under > own ? under : own;
+        most = own > most ? own : most;
     }
+    return most > MOST_NAME_COLUMN ? MOST_NAME_COLUMN : most;
 }
 
-static void append_safe_string(text *line, const char *string) {
-    append_safe(line, string, strlen(string));
-}
-
-static void print_masked(const run_text *printer, FILE *out, const text *line) {
-    text masked = TEXT_EMPTY;
-    mask_text(printer->secrets, text_peek(line), line->length, &masked);
-    if (line->failed || masked.failed)
-        fputs("(memory ran short)\n", out);
-    else
-        fwrite(text_peek(&masked), 1, masked.length, out);
-    fflush(out);
-    text_free(&masked);
-}
-
-/* Prints the line and empties it. */
-static void flush(const run_text *printer, FILE *out, text *line) {
-    print_masked(printer, out, line);
-    text_free(line);
-}
-
-/* Prints what belongs to a step, or keeps it until it is known whether anybody wants to see it. */
-static void tell(run_text *printer, text *line) {
-    if (printer->quiet)
-        text_append(&printer->held, text_peek(line), line->length);
-    else
-        print_masked(printer, printer->out, line);
-    text_free(line);
-}
-
-static void show_held(run_text *printer) {
-    print_masked(printer, printer->out, &printer->held);
+void run_text_begin(run_text *printer, const workflow *flow) {
+    run_text_clear(printer);
+    printer->steps = 0;
+    printer->retries = 0;
+    printer->calls = 0;
+    printer->calling = false;
+    printer->name_column = widest_name(flow, 0) + 2;
     text_truncate(&printer->held, 0);
 }
 
 void run_text_free(run_text *printer) {
     text_free(&printer->held);
+    text_free(&printer->line);
+    text_free(&printer->under);
+    text_free(&printer->under_way);
+    text_free(&printer->under_way_after);
 }
 
-static void indent(text *line, const arazzo_event *event, size_t more) {
-    for (size_t i = 0; i < event->depth * 4 + more; i++)
-        text_append_char(line, ' ');
+/* ---- Parts of a step's line ---- */
+
+/* "✓ name", up to the column where the rest begins; the column reached. */
+static size_t append_name(const run_text *printer, text *line, const arazzo_event *event, tone shade,
+                          const char *mark) {
+    text shown = TEXT_EMPTY;
+    size_t indent = step_indent(event);
+    append_data_string(printer, &shown, event->step_id);
+    append_spaces(line, indent);
+    append_toned(printer, line, shade, mark);
+    text_append_char(line, ' ');
+    append_toned(printer, line, BOLD, text_peek(&shown));
+    size_t reached = indent + 2 + columns_count(text_peek(&shown), shown.length);
+    size_t wanted = reached + 2 > printer->name_column ? reached + 2 : printer->name_column;
+    append_spaces(line, wanted - reached);
+    line->failed = line->failed || shown.failed;
+    text_free(&shown);
+    return wanted;
 }
 
-static void append_duration(text *line, double seconds) {
-    if (seconds >= 1)
-        text_append_format(line, "%.2f s", seconds);
+static void append_attempt(text *line, unsigned attempt, unsigned attempts) {
+    if (attempts >= attempt && attempts > 1)
+        text_append_format(line, "attempt %u of %u", attempt, attempts);
     else
-        text_append_format(line, "%.1f ms", seconds * 1000);
+        text_append_format(line, "attempt %u", attempt);
 }
 
-/* ---- Verbose: messages ---- */
+/* The host goes first: what is after it tells requests apart. */
+static void shorten_url(text *url, size_t most) {
+    if (columns_count(text_peek(url), url->length) <= most)
+        return;
+    const char *host = strstr(text_peek(url), "://"), *path = host == NULL ? NULL : strchr(host + 3, '/');
+    text made = TEXT_EMPTY;
+    text_append_string(&made, path == NULL ? "" : "…");
+    text_append_string(&made, path == NULL ? text_peek(url) : path);
+    if (columns_count(text_peek(&made), made.length) > most) {
+        text_truncate(&made, columns_fit(text_peek(&made), made.length, most - 1));
+        text_append_string(&made, "…");
+    }
+    made.failed = made.failed || url->failed;
+    text_free(url);
+    *url = made;
+}
 
-static void append_headers(const run_text *printer, text *line, const arazzo_event *event, char mark,
-                           const arazzo_header *headers, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        bool hidden = mask_hides_header(printer->secrets, headers[i].name);
-        indent(line, event, 4);
-        text_append_format(line, "%c ", mark);
-        append_safe_string(line, headers[i].name);
-        text_append_string(line, ": ");
-        append_safe_string(line, hidden ? "***" : headers[i].value);
-        text_append_char(line, '\n');
+static void append_tail(const arazzo_event *event, text *tail) {
+    text_append_string(tail, "  ");
+    append_duration(tail, event->seconds);
+    if (event->response != NULL && event->response->body_length >= LARGE_BODY) {
+        text_append_string(tail, "  ");
+        append_size(tail, event->response->body_length);
+    }
+    if (event->attempt > 1) {
+        text_append_string(tail, "  ");
+        append_attempt(tail, event->attempt, event->attempts);
     }
 }
 
-static void append_body(text *line, const arazzo_event *event, char mark, const char *body, size_t length) {
-    size_t lines = 0;
-    for (size_t start = 0; start < length && lines < BODY_LINES; lines++) {
-        const char *end = memchr(body + start, '\n', length - start);
-        size_t size = end == NULL ? length - start : (size_t)(end - (body + start));
-        indent(line, event, 4);
-        text_append_format(line, "%c ", mark);
-        append_safe(line, body + start, size);
-        text_append_char(line, '\n');
-        start += size + 1;
+static tone status_tone(int status) {
+    return status < 300 ? GREEN : status < 400 ? CYAN : status < 500 ? YELLOW : RED;
+}
+
+/* "GET URL  200  0.9 ms", from column `at` on. */
+static void append_exchange(const run_text *printer, text *line, const arazzo_event *event, size_t at) {
+    text url = TEXT_EMPTY, tail = TEXT_EMPTY;
+    char status[16] = "";
+    if (event->response != NULL)
+        snprintf(status, sizeof status, "%d", event->response->status);
+    append_tail(event, &tail);
+    append_data_string(printer, &url, event->request->url);
+    size_t taken = at + strlen(event->request->method) + 1 + (status[0] == '\0' ? 0 : 2 + strlen(status)) +
+                   columns_count(text_peek(&tail), tail.length);
+    if (printer->columns > 0)
+        shorten_url(&url, printer->columns > taken + LEAST_URL ? printer->columns - taken : LEAST_URL);
+    append_data_string(printer, line, event->request->method);
+    text_append_char(line, ' ');
+    text_append(line, text_peek(&url), url.length);
+    if (status[0] != '\0') {
+        text_append_string(line, "  ");
+        append_toned(printer, line, status_tone(event->response->status), status);
     }
+    text_append(line, text_peek(&tail), tail.length);
+    line->failed = line->failed || url.failed || tail.failed;
+    text_free(&url);
+    text_free(&tail);
+}
+
+/* ---- What is under way ---- */
+
+static void set_under_way(run_text *printer, const arazzo_event *event, const char *what, const char *object) {
+    text_truncate(&printer->under_way, 0);
+    text_truncate(&printer->under_way_after, 0);
+    append_data_string(printer, &printer->under_way, event->step_id);
+    text_append_format(&printer->under_way, "  %s%s", what, object == NULL ? "" : " ");
+    if (object != NULL)
+        append_data_string(printer, &printer->under_way, object);
+}
+
+static void set_nothing_under_way(run_text *printer) {
+    text_truncate(&printer->under_way, 0);
+}
+
+/* ---- Workflows ---- */
+
+static uint64_t call_bit(size_t depth) {
+    return depth < 64 ? (uint64_t)1 << depth : 0;
+}
+
+/* A step's own workflow stands in the step's line; one that comes before something says so. */
+static void tell_workflow(run_text *printer, const arazzo_event *event) {
+    text line = TEXT_EMPTY, id = TEXT_EMPTY;
+    append_data_string(printer, &id, event->workflow_id);
+    if (event->depth == 0) {
+        append_toned(printer, &line, BOLD, text_peek(&id));
+    } else {
+        arazzo_event caller = {.depth = event->depth - 1, .step_id = text_peek(&printer->under_way)};
+        if (printer->calling)
+            append_name(printer, &line, &caller, CYAN, "▸");
+        else
+            append_spaces(&line, step_indent(&caller));
+        text_append_format(&line, "%sworkflow ", printer->calling ? "" : "▸ first ");
+        append_toned(printer, &line, BOLD, text_peek(&id));
+        printer->calls =
+            printer->calling ? printer->calls | call_bit(event->depth) : printer->calls & ~call_bit(event->depth);
+    }
+    text_append_char(&line, '\n');
+    line.failed = line.failed || id.failed;
+    text_free(&id);
+    printer->calling = false;
+    set_nothing_under_way(printer);
+    tell(printer, &line);
+}
+
+static void tell_workflow_end(run_text *printer, const arazzo_event *event) {
+    printer->called = event->status;
+    set_nothing_under_way(printer);
+    if (event->depth == 0 && event->status != ARAZZO_SUCCESS) {
+        print_lines(printer, printer->out, printer->columns, &printer->held);
+        return;
+    }
+    if (event->depth == 0 || event->status == ARAZZO_SUCCESS || (printer->calls & call_bit(event->depth)) != 0)
+        return;
+    arazzo_event around = {.depth = event->depth - 1};
+    text line = TEXT_EMPTY;
+    append_spaces(&line, step_indent(&around));
+    append_toned(printer, &line, RED, "✗");
+    text_append_string(&line, " workflow ");
+    append_data_string(printer, &line, event->workflow_id);
+    text_append_string(&line, " failed\n");
+    tell(printer, &line);
 }
 
 /* ---- Steps ---- */
 
-static void append_step_name(const run_text *printer, text *line, const arazzo_event *event) {
-    size_t length = utf8_count(event->step_id, strlen(event->step_id));
-    indent(line, event, 2);
-    text_append_string(line, paint(printer, BOLD));
-    append_safe_string(line, event->step_id);
-    text_append_string(line, paint(printer, PLAIN));
-    for (size_t i = length; i < STEP_COLUMN; i++)
-        text_append_char(line, ' ');
+static void begin_step(run_text *printer, const arazzo_event *event) {
+    printer->steps += event->attempt == 1;
+    printer->retries += event->attempt > 1;
+    printer->calling = true;
+    text_truncate(&printer->held, 0);
+    text_truncate(&printer->line, 0);
+    text_truncate(&printer->under, 0);
+    text_truncate(&printer->under_way, 0);
+    text_append_string(&printer->under_way, event->step_id); /* for the workflow that it may call */
 }
 
-static void append_attempt(text *line, const arazzo_event *event) {
-    if (event->attempt > 1)
-        text_append_format(line, "  (attempt %u)", event->attempt);
-}
-
-/* "step  METHOD URL": what every line about a request starts with. */
-static void append_request_line(const run_text *printer, text *line, const arazzo_event *event) {
-    append_step_name(printer, line, event);
-    text_append_char(line, ' ');
-    append_safe_string(line, event->request->method);
-    text_append_char(line, ' ');
-    append_safe_string(line, event->request->url);
-}
-
-/* Verbose: the line and the message as soon as it is sent, so that one who waits sees for what. */
-static void print_request(run_text *printer, const arazzo_event *event) {
+static void tell_request(run_text *printer, const arazzo_event *event) {
+    printer->calling = false;
+    set_under_way(printer, event, event->request->method, event->request->url);
     if (!printer->verbose)
         return;
-    text line = TEXT_EMPTY;
-    append_request_line(printer, &line, event);
-    append_attempt(&line, event);
+    text line = TEXT_EMPTY, what = TEXT_EMPTY;
+    size_t at = append_name(printer, &line, event, PLAIN, " ");
+    text_append_format(&what, "%s %s", event->request->method, event->request->url);
+    if (event->attempt > 1) {
+        text_append_string(&what, "  ");
+        append_attempt(&what, event->attempt, event->attempts);
+    }
+    append_paragraph(printer, &line, at, at, text_peek(&what));
     text_append_char(&line, '\n');
-    append_headers(printer, &line, event, '>', event->request->headers, event->request->header_count);
-    if (event->request->body != NULL)
-        append_body(&line, event, '>', event->request->body, event->request->body_length);
+    append_request_message(printer, &line, event);
+    line.failed = line.failed || what.failed;
+    text_free(&what);
     tell(printer, &line);
 }
 
-static void print_response_message(run_text *printer, const arazzo_event *event) {
-    text line = TEXT_EMPTY;
-    if (event->response == NULL)
-        return;
-    indent(&line, event, 4);
-    text_append_format(&line, "< %d  ", event->response->status);
-    append_duration(&line, event->seconds);
-    text_append_char(&line, '\n');
-    append_headers(printer, &line, event, '<', event->response->headers, event->response->header_count);
-    append_body(&line, event, '<', event->response->body, event->response->body_length);
-    tell(printer, &line);
-}
-
-static void print_response(run_text *printer, const arazzo_event *event) {
+static void tell_response(run_text *printer, const arazzo_event *event) {
+    set_nothing_under_way(printer);
     if (printer->verbose) {
-        print_response_message(printer, event);
+        text line = TEXT_EMPTY;
+        if (event->response != NULL)
+            append_response_message(printer, &line, event);
+        tell(printer, &line);
         return;
     }
-    text line = TEXT_EMPTY;
-    append_request_line(printer, &line, event);
-    if (event->response != NULL)
-        text_append_format(&line, "  %d", event->response->status);
-    text_append_string(&line, "  ");
-    append_duration(&line, event->seconds);
-    append_attempt(&line, event);
-    text_append_char(&line, '\n');
-    tell(printer, &line);
+    text_truncate(&printer->line, 0);
+    size_t reached = step_indent(event) + 4 + columns_count(event->step_id, strlen(event->step_id));
+    append_exchange(printer, &printer->line, event, reached > printer->name_column ? reached : printer->name_column);
 }
 
-static void print_called_workflow(run_text *printer, const arazzo_event *event) {
-    text line = TEXT_EMPTY;
-    indent(&line, event, 2);
-    text_append_format(&line, "workflow %s", paint(printer, BOLD));
-    append_safe_string(&line, event->workflow_id);
-    text_append_format(&line, "%s\n", paint(printer, PLAIN));
-    tell(printer, &line);
-}
-
-static void print_criterion(run_text *printer, const arazzo_event *event) {
-    text line = TEXT_EMPTY;
-    indent(&line, event, 4);
-    text_append_format(&line, "%s%s%s ", paint(printer, event->passed ? GREEN : RED), event->passed ? "✓" : "✗",
-                       paint(printer, PLAIN));
-    append_safe_string(&line, event->condition);
-    if (event->context != NULL && strcmp(event->condition_type, "simple") != 0) {
-        text_append_string(&line, "  on ");
-        append_safe_string(&line, event->context);
-    }
-    text_append_char(&line, '\n');
-    const char *note = event->error != NULL ? event->error : event->explanation;
+/* Lines under a criterion or an action, each a paragraph. */
+static void append_note(const run_text *printer, text *out, size_t indent, const char *note) {
     while (note != NULL && *note != '\0') {
         size_t length = strcspn(note, "\n");
-        indent(&line, event, 8);
-        append_safe(&line, note, length);
-        text_append_char(&line, '\n');
+        text one = TEXT_EMPTY;
+        text_append(&one, note, length);
+        append_spaces(out, indent);
+        append_paragraph(printer, out, indent, indent + 2, text_peek(&one));
+        text_append_char(out, '\n');
+        out->failed = out->failed || one.failed;
+        text_free(&one);
         note += length + (note[length] == '\n');
     }
-    tell(printer, &line);
 }
 
-static void print_action(run_text *printer, const arazzo_event *event) {
-    text line = TEXT_EMPTY;
-    indent(&line, event, 4);
-    text_append_format(&line, "%s→%s %s", paint(printer, CYAN), paint(printer, PLAIN), event->action_type);
-    const char *targets[] = {event->target_step, event->target_workflow};
-    for (size_t i = 0; i < 2; i++) {
-        if (targets[i] == NULL)
-            continue;
-        text_append_string(&line, i == 0 ? " " : " workflow ");
-        append_safe_string(&line, targets[i]);
-    }
-    text_append_string(&line, "  (");
-    append_safe_string(&line, event->action_name);
-    text_append_string(&line, ")\n");
-    tell(printer, &line);
+static void add_criterion(run_text *printer, const arazzo_event *event) {
+    text *out = &printer->under, what = TEXT_EMPTY;
+    size_t indent = step_indent(event) + 2;
+    text_append_string(&what, event->condition);
+    if (event->context != NULL && strcmp(event->condition_type, "simple") != 0)
+        text_append_format(&what, "  on %s", event->context);
+    append_spaces(out, indent);
+    append_toned(printer, out, event->passed ? GREEN : RED, event->passed ? "✓" : "✗");
+    text_append_char(out, ' ');
+    append_paragraph(printer, out, indent + 2, indent + 4, text_peek(&what));
+    text_append_char(out, '\n');
+    append_note(printer, out, indent + 4, event->error != NULL ? event->error : event->explanation);
+    out->failed = out->failed || what.failed;
+    text_free(&what);
+    if (printer->verbose)
+        tell(printer, out);
 }
 
-/* A step that failed before or instead of a response says why. */
-static void print_finish(run_text *printer, const arazzo_event *event) {
-    if (event->error == NULL)
+/* The step's line, unless --verbose has shown it already. */
+static void append_finished(run_text *printer, text *out, const arazzo_event *event) {
+    bool good = event->status == ARAZZO_SUCCESS, called = event->request == NULL && event->error == NULL;
+    if (printer->verbose && event->request != NULL)
         return;
-    text line = TEXT_EMPTY;
-    if (event->request == NULL) {
-        append_step_name(printer, &line, event);
-        append_attempt(&line, event);
-        text_append_char(&line, '\n');
+    append_name(printer, out, event, good ? GREEN : RED, good ? "✓" : "✗");
+    if (called) {
+        text_append_format(out, "workflow %s  ", printer->called == ARAZZO_SUCCESS ? "succeeded" : "failed");
+        append_duration(out, event->seconds);
+    } else {
+        text_append(out, text_peek(&printer->line), printer->line.length);
     }
-    indent(&line, event, 4);
-    text_append_format(&line, "%s✗%s ", paint(printer, RED), paint(printer, PLAIN));
-    append_safe_string(&line, event->error);
+    if (event->attempt > 1 && event->request == NULL) {
+        text_append_string(out, "  ");
+        append_attempt(out, event->attempt, event->attempts);
+    }
+    while (out->length > 0 && out->bytes[out->length - 1] == ' ')
+        text_truncate(out, out->length - 1);
+    text_append_char(out, '\n');
+}
+
+static void tell_finish(run_text *printer, const arazzo_event *event) {
+    text out = TEXT_EMPTY;
+    size_t indent = step_indent(event) + 2;
+    printer->calling = false;
+    set_nothing_under_way(printer);
+    append_finished(printer, &out, event);
+    text_append(&out, text_peek(&printer->under), printer->under.length);
+    if (event->error != NULL) {
+        append_spaces(&out, indent);
+        append_toned(printer, &out, RED, "✗");
+        text_append_char(&out, ' ');
+        append_paragraph(printer, &out, indent + 2, indent + 4, event->error);
+        text_append_char(&out, '\n');
+    }
+    out.failed = out.failed || printer->under.failed || printer->line.failed;
+    text_truncate(&printer->under, 0);
+    text_truncate(&printer->line, 0);
+    tell(printer, &out);
+}
+
+/* ---- What follows ---- */
+
+/* "goto order", "retry in 2 s, attempt 2 of 4". */
+static void append_what(text *out, const arazzo_event *event) {
+    text_append_string(out, event->action_type);
+    if (event->target_step != NULL)
+        text_append_format(out, " %s%s", strcmp(event->action_type, "retry") == 0 ? "after " : "", event->target_step);
+    if (event->target_workflow != NULL)
+        text_append_format(out, " %sworkflow %s", strcmp(event->action_type, "retry") == 0 ? "after " : "",
+                           event->target_workflow);
+    if (strcmp(event->action_type, "retry") != 0)
+        return;
+    if (event->seconds > 0)
+        text_append_format(out, " in %g s", event->seconds);
+    text_append_string(out, ", ");
+    append_attempt(out, event->attempt + 1, event->attempts);
+}
+
+/* Lines as one: "a and b". */
+static void append_joined(text *out, const char *lines, const char *between) {
+    while (*lines != '\0') {
+        size_t length = strcspn(lines, "\n");
+        text_append(out, lines, length);
+        lines += length;
+        if (*lines == '\n' && *++lines != '\0')
+            text_append_string(out, between);
+    }
+}
+
+static void tell_action(run_text *printer, const arazzo_event *event) {
+    text line = TEXT_EMPTY, what = TEXT_EMPTY;
+    size_t indent = step_indent(event) + 2;
+    bool chosen = event->kind == ARAZZO_EVENT_ACTION;
+    append_spaces(&line, indent);
+    append_toned(printer, &line, chosen ? CYAN : DIM, "→");
+    text_append_char(&line, ' ');
+    if (chosen)
+        append_what(&what, event);
+    else
+        text_append_string(&what, "no action matched");
+    text_append_format(&what, "  (%s%s", chosen ? event->action_name : "",
+                       chosen && event->explanation != NULL ? ": " : "");
+    if (event->explanation != NULL)
+        append_joined(&what, event->explanation, chosen ? " and " : "; ");
+    text_append_char(&what, ')');
+    append_paragraph(printer, &line, indent + 2, indent + 4, text_peek(&what));
     text_append_char(&line, '\n');
+    line.failed = line.failed || what.failed;
+    text_free(&what);
     tell(printer, &line);
 }
 
-static void print_waiting(run_text *printer, const arazzo_event *event) {
-    text line = TEXT_EMPTY;
-    indent(&line, event, 4);
-    text_append_format(&line, "… waiting %g s before the next attempt\n", event->seconds);
-    tell(printer, &line);
+static void note_waiting(run_text *printer, const arazzo_event *event) {
+    set_under_way(printer, event, "retrying", NULL);
+    text_append_string(&printer->under_way_after, " (");
+    append_attempt(&printer->under_way_after, event->attempt + 1, event->attempts);
+    text_append_char(&printer->under_way_after, ')');
 }
 
-static void print_authorization(run_text *printer, const arazzo_event *event) {
+static void tell_authorization(run_text *printer, const arazzo_event *event) {
+    text line = TEXT_EMPTY, what = TEXT_EMPTY;
+    size_t indent = step_indent(event) + 2;
+    printer->calling = false;
+    set_under_way(printer, event, "asks for a token at", event->url);
     if (!printer->verbose)
         return;
-    text line = TEXT_EMPTY;
-    indent(&line, event, 4);
-    text_append_format(&line, "asking for a token for '");
-    append_safe_string(&line, event->scheme);
-    text_append_string(&line, "' at ");
-    append_safe_string(&line, event->url);
+    text_append_format(&what, "asking for a token for '%s' at %s", event->scheme, event->url);
+    append_spaces(&line, indent);
+    append_paragraph(printer, &line, indent, indent + 2, text_peek(&what));
     text_append_char(&line, '\n');
+    line.failed = line.failed || what.failed;
+    text_free(&what);
     tell(printer, &line);
 }
+
+/* ---- All ---- */
 
 static void print_event(void *user, const arazzo_event *event) {
     run_text *printer = user;
     switch (event->kind) {
     case ARAZZO_EVENT_WORKFLOW_STARTED:
-        print_called_workflow(printer, event);
+        tell_workflow(printer, event);
         break;
     case ARAZZO_EVENT_STEP_STARTED:
-        printer->steps++;
-        text_truncate(&printer->held, 0);
+        begin_step(printer, event);
         break;
     case ARAZZO_EVENT_AUTHORIZATION:
-        print_authorization(printer, event);
+        tell_authorization(printer, event);
         break;
     case ARAZZO_EVENT_REQUEST:
-        print_request(printer, event);
+        tell_request(printer, event);
         break;
     case ARAZZO_EVENT_RESPONSE:
-        print_response(printer, event);
+        tell_response(printer, event);
         break;
     case ARAZZO_EVENT_CRITERION:
-        print_criterion(printer, event);
+        add_criterion(printer, event);
         break;
     case ARAZZO_EVENT_ACTION:
-        print_action(printer, event);
+    case ARAZZO_EVENT_NO_ACTION:
+        tell_action(printer, event);
         break;
     case ARAZZO_EVENT_STEP_FINISHED:
-        print_finish(printer, event);
+        tell_finish(printer, event);
         break;
     case ARAZZO_EVENT_WAITING:
-        print_waiting(printer, event);
+        note_waiting(printer, event);
         break;
     case ARAZZO_EVENT_WORKFLOW_FINISHED:
-        if (event->depth == 0 && event->status != ARAZZO_SUCCESS)
-            show_held(printer);
+        tell_workflow_end(printer, event);
         break;
     }
 }
 
 arazzo_observer run_text_observer(run_text *printer) {
     return (arazzo_observer){.user = printer, .event = print_event};
-}
-
-/* ---- The end ---- */
-
-void run_text_outputs(const run_text *printer, FILE *out, const json_t *outputs) {
-    const char *name;
-    json_t *value;
-    size_t width = 0;
-    json_object_foreach((json_t *)outputs, name, value) {
-        size_t length = utf8_count(name, strlen(name));
-        width = length > width ? length : width;
-    }
-    text line = TEXT_EMPTY;
-    json_object_foreach((json_t *)outputs, name, value) {
-        text shown = TEXT_EMPTY;
-        json_text_append(&shown, value);
-        append_safe_string(&line, name);
-        for (size_t i = utf8_count(name, strlen(name)); i < width + 2; i++)
-            text_append_char(&line, ' ');
-        append_safe(&line, text_peek(&shown), shown.length);
-        line.failed = line.failed || shown.failed;
-        text_append_char(&line, '\n');
-        text_free(&shown);
-    }
-    flush(printer, out, &line);
-}
-
-void run_text_summary(const run_text *printer, const char *workflow_id, arazzo_status status, double seconds) {
-    static const struct {
-        const char *word;
-        tone shade;
-    } words[] = {{"running", YELLOW}, {"success", GREEN}, {"failure", RED}, {"error", RED}};
-    if (printer->quiet && status == ARAZZO_SUCCESS)
-        return;
-    text line = TEXT_EMPTY;
-    text_append_format(&line, "%s%s%s: ", paint(printer, words[status].shade), words[status].word,
-                       paint(printer, PLAIN));
-    append_safe_string(&line, workflow_id);
-    text_append_format(&line, ", %zu step%s in ", printer->steps, printer->steps == 1 ? "" : "s");
-    append_duration(&line, seconds);
-    text_append_char(&line, '\n');
-    flush(printer, printer->out, &line);
 }

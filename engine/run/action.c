@@ -85,33 +85,75 @@ static bool count_repetition(arazzo_run *run, const action *chosen) {
 
 /* ---- Choosing ---- */
 
-static bool applies(arazzo_run *run, const action *candidate, size_t index, bool success) {
+/* What was found while choosing, for the observer. */
+typedef struct choice {
+    const action *chosen; /* NULL: none applies */
+    size_t index;         /* of the chosen one */
+    text refused;         /* a line for each that does not apply: why */
+} choice;
+
+/* A condition may be folded over lines; here lines are between conditions. */
+static void append_condition(text *out, const char *condition) {
+    for (; *condition != '\0'; condition++)
+        text_append_char(out, *condition == '\n' ? ' ' : *condition);
+}
+
+static bool applies(arazzo_run *run, const action *candidate, size_t index, bool success, text *refused) {
     const visit *at = run->top->visit;
-    if (!success && candidate->type == ACTION_RETRY && at->retries[index] >= candidate->retry_limit)
+    if (!success && candidate->type == ACTION_RETRY && at->retries[index] >= candidate->retry_limit) {
+        text_append_format(refused, "%s: retried %zu time%s already\n", candidate->name, at->retries[index],
+                           at->retries[index] == 1 ? "" : "s");
         return false;
+    }
     /* A step that a retry runs first gives control back: only its own retries count. */
-    if (at->below != NULL && candidate->type != ACTION_RETRY)
+    if (at->below != NULL && candidate->type != ACTION_RETRY) {
+        text_append_format(refused, "%s: the step runs before a retry, and gives control back to it\n",
+                           candidate->name);
         return false;
-    return evaluate_criteria(run, &candidate->criteria, false) && !run_ended(run);
+    }
+    const criterion_object *failing = failing_criterion(run, &candidate->criteria);
+    if (failing != NULL) {
+        text_append_format(refused, "%s: not ", candidate->name);
+        append_condition(refused, failing->condition);
+        text_append_char(refused, '\n');
+    }
+    return failing == NULL && !run_ended(run);
 }
 
-static const action *choose(arazzo_run *run, const actions *list, bool success, size_t *index) {
-    for (size_t i = 0; i < list->count && !run_ended(run); i++)
-        if (applies(run, &list->items[i], i, success)) {
-            *index = i;
-            return &list->items[i];
-        }
-    return NULL;
+static void choose(arazzo_run *run, const actions *list, bool success, choice *made) {
+    for (size_t i = 0; i < list->count && !run_ended(run); i++) {
+        if (!applies(run, &list->items[i], i, success, &made->refused))
+            continue;
+        made->chosen = &list->items[i];
+        made->index = i;
+        return;
+    }
 }
 
-static void emit_action(arazzo_run *run, const action *chosen, bool success) {
+static void emit_action(arazzo_run *run, const action *chosen, bool success, double delay) {
     static const char *const types[] = {"end", "goto", "retry"};
+    text conditions = TEXT_EMPTY;
+    for (size_t i = 0; i < chosen->criteria.count; i++) {
+        text_append_string(&conditions, i == 0 ? "" : "\n");
+        append_condition(&conditions, chosen->criteria.items[i].condition);
+    }
     arazzo_event event = {.kind = ARAZZO_EVENT_ACTION,
                           .on_success = success,
                           .action_name = chosen->name,
                           .action_type = types[chosen->type],
+                          .explanation = conditions.length > 0 ? text_peek(&conditions) : NULL,
+                          .seconds = delay,
                           .target_step = chosen->step_id,
                           .target_workflow = chosen->workflow_id};
+    run->list->no_memory = run->list->no_memory || conditions.failed;
+    emit(run, &event);
+    text_free(&conditions);
+}
+
+static void emit_no_action(arazzo_run *run, text *refused, bool success) {
+    if (refused->length > 0)
+        text_truncate(refused, refused->length - 1); /* the last line break */
+    arazzo_event event = {.kind = ARAZZO_EVENT_NO_ACTION, .on_success = success, .explanation = text_peek(refused)};
     emit(run, &event);
 }
 
@@ -138,13 +180,12 @@ static void go_to(arazzo_run *run, const action *chosen) {
     run_abort(run);
 }
 
-static void retry(arazzo_run *run, const action *chosen, size_t index) {
+static void retry(arazzo_run *run, const action *chosen, size_t index, double delay) {
     visit *at = run->top->visit;
     if (!count_repetition(run, chosen))
         return;
     at->retries[index]++;
     at->detour = chosen->target_step != NULL || chosen->target_workflow != NULL ? chosen : NULL;
-    double delay = retry_delay(run, &at->exchange, chosen);
     if (delay <= 0) {
         run->top->state = FRAME_RETRY;
         return;
@@ -168,17 +209,13 @@ static void go_on(arazzo_run *run, bool success) {
         top->state = FRAME_NEXT_STEP;
 }
 
-void take_action(arazzo_run *run, bool success) {
-    const step *of = run->top->visit->step;
-    size_t index = 0;
-    const action *chosen = choose(run, success ? &of->on_success : &of->on_failure, success, &index);
-    if (run_ended(run))
-        return;
-    if (chosen == NULL) {
-        go_on(run, success);
-        return;
-    }
-    emit_action(run, chosen, success);
+static void carry_out(arazzo_run *run, const choice *made, bool success) {
+    const action *chosen = made->chosen;
+    visit *at = run->top->visit;
+    double delay = chosen->type == ACTION_RETRY ? retry_delay(run, &at->exchange, chosen) : 0;
+    if (chosen->type == ACTION_RETRY)
+        at->attempts = at->attempt + (unsigned)(chosen->retry_limit - at->retries[made->index]);
+    emit_action(run, chosen, success, delay);
     switch (chosen->type) {
     case ACTION_END:
         visit_pop(run->top);
@@ -188,7 +225,23 @@ void take_action(arazzo_run *run, bool success) {
         go_to(run, chosen);
         break;
     case ACTION_RETRY:
-        retry(run, chosen, index);
+        retry(run, chosen, made->index, delay);
         break;
     }
+}
+
+void take_action(arazzo_run *run, bool success) {
+    const step *of = run->top->visit->step;
+    const actions *list = success ? &of->on_success : &of->on_failure;
+    choice made = {.refused = TEXT_EMPTY};
+    choose(run, list, success, &made);
+    run->list->no_memory = run->list->no_memory || made.refused.failed;
+    if (!run_ended(run) && made.chosen != NULL) {
+        carry_out(run, &made, success);
+    } else if (!run_ended(run)) {
+        if (list->count > 0)
+            emit_no_action(run, &made.refused, success);
+        go_on(run, success);
+    }
+    text_free(&made.refused);
 }

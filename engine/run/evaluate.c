@@ -281,24 +281,33 @@ static void emit_criterion(arazzo_run *run, const criterion_object *object, bool
     free(explanation);
 }
 
-bool evaluate_criteria(arazzo_run *run, const criteria *list, bool events) {
+static bool evaluate_criterion(arazzo_run *run, const criterion_object *object, bool event) {
     expr_context context = run_context(run);
-    bool all = true;
-    for (size_t i = 0; i < list->count && (all || events); i++) {
-        const criterion_object *object = &list->items[i];
-        expr_failure failure = {0};
-        criterion_outcome outcome = criterion_test(object->compiled, &context, &failure);
-        if (outcome == CRITERION_OUT_OF_MEMORY) {
-            run_out_of_memory(run);
-            return false;
-        }
-        if (outcome == CRITERION_ERROR)
-            warn_once(run, "W0502", node_get(object->object, "condition"), NULL,
-                      "the condition cannot be evaluated, so it fails: %s", failure.message);
-        bool passed = outcome == CRITERION_PASSED;
-        if (events)
-            emit_criterion(run, object, passed, outcome == CRITERION_ERROR ? failure.message : NULL);
-        all = all && passed;
+    expr_failure failure = {0};
+    criterion_outcome outcome = criterion_test(object->compiled, &context, &failure);
+    if (outcome == CRITERION_OUT_OF_MEMORY) {
+        run_out_of_memory(run);
+        return false;
     }
+    if (outcome == CRITERION_ERROR)
+        warn_once(run, "W0502", node_get(object->object, "condition"), NULL,
+                  "the condition cannot be evaluated, so it fails: %s", failure.message);
+    bool passed = outcome == CRITERION_PASSED;
+    if (event)
+        emit_criterion(run, object, passed, outcome == CRITERION_ERROR ? failure.message : NULL);
+    return passed;
+}
+
+bool judge_criteria(arazzo_run *run, const criteria *list) {
+    bool all = true;
+    for (size_t i = 0; i < list->count && !run_ended(run); i++)
+        all = evaluate_criterion(run, &list->items[i], true) && all;
     return all;
+}
+
+const criterion_object *failing_criterion(arazzo_run *run, const criteria *list) {
+    for (size_t i = 0; i < list->count; i++)
+        if (!evaluate_criterion(run, &list->items[i], false))
+            return &list->items[i];
+    return NULL;
 }

@@ -11,6 +11,7 @@ void emit(arazzo_run *run, arazzo_event *event) {
         event->kind != ARAZZO_EVENT_WORKFLOW_FINISHED) {
         event->step_id = top->visit->step->id;
         event->attempt = top->visit->attempt;
+        event->attempts = top->visit->attempts;
     }
     run->options.observer->event(run->options.observer->user, event);
 }

@@ -405,6 +405,16 @@ void arazzo_run_wake(arazzo_run *run, arazzo_need *need) {
     arazzo_run_advance(run);
 }
 
+void arazzo_run_cancel(arazzo_run *run, const char *why) {
+    if (run_ended(run))
+        return;
+    bool attempting = run->need.open && run->need.kind == ARAZZO_NEED_REQUEST;
+    run->need = (arazzo_need){.open = false};
+    if (attempting)
+        visit_cancel(run, why);
+    run_abort(run);
+}
+
 arazzo_status arazzo_run_status(const arazzo_run *run) {
     return run->status;
 }

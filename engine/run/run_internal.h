@@ -35,8 +35,9 @@ typedef struct visit {
     struct visit *below; /* the visit whose retry asked for this one; NULL: the workflow's sequence */
     const step *step;
     unsigned attempt;
-    size_t *retries; /* by failure action: how often it was taken during this visit */
-    arena *memory;   /* of the current attempt */
+    unsigned attempts; /* at most, as far as retries were chosen; 0: none was */
+    size_t *retries;   /* by failure action: how often it was taken during this visit */
+    arena *memory;     /* of the current attempt */
     exchange exchange;
     http_request bare; /* the request before credentials were put on it */
     auth_state auth;
@@ -170,6 +171,9 @@ void visit_attempt(arazzo_run *run);
 /* The answer to the attempt's open request, or why there is none. Tokens are taken, and the request then sent. */
 void visit_answer(arazzo_run *run, const arazzo_response *response, const char *error);
 
+/* The attempt ends without an answer, and so does the run. */
+void visit_cancel(arazzo_run *run, const char *why);
+
 /* The attempt has its answer: criteria, outputs, action. */
 void visit_judge(arazzo_run *run);
 
@@ -190,8 +194,11 @@ void take_action(arazzo_run *run, bool success);
 
 expr_context run_context(arazzo_run *run);
 
-/* Evaluates criteria in order, with an event each; all of them when `events`, else until one fails. */
-bool evaluate_criteria(arazzo_run *run, const criteria *list, bool events);
+/* Evaluates all criteria in order, with an event each. */
+bool judge_criteria(arazzo_run *run, const criteria *list);
+
+/* The first criterion that fails, or NULL; without events. What ran out of memory ends the run, and fails. */
+const criterion_object *failing_criterion(arazzo_run *run, const criteria *list);
 
 /* Evaluates outputs into a new object. What reaches nothing is null, with a warning where `warn` (S4, S20). NULL: no
  * memory. */

@@ -384,6 +384,15 @@ void visit_answer(arazzo_run *run, const arazzo_response *response, const char *
         run_out_of_memory(run);
 }
 
+/* The observer sees the attempt fail, so that a report has it; nothing is judged. */
+void visit_cancel(arazzo_run *run, const char *why) {
+    visit *at = run->top->visit;
+    at->exchange.error = arena_copy(at->memory, why, strlen(why));
+    if (at->exchange.built)
+        emit_step(run, ARAZZO_EVENT_RESPONSE, ARAZZO_RUNNING);
+    emit_step(run, ARAZZO_EVENT_STEP_FINISHED, ARAZZO_ERROR);
+}
+
 /* ---- Attempts ---- */
 
 static void call_workflow(arazzo_run *run, visit *at) {
@@ -453,7 +462,7 @@ static bool met_criteria(arazzo_run *run, const visit *at) {
     if (at->step->kind == STEP_WORKFLOW && !at->called_success)
         return false;
     if (at->step->has_success_criteria)
-        return evaluate_criteria(run, &at->step->success_criteria, true);
+        return judge_criteria(run, &at->step->success_criteria);
     if (at->step->kind == STEP_WORKFLOW)
         return true;
     /* S15: without criteria the step succeeds on a 2xx status; the observer sees it as the criterion that it is. */

@@ -1,0 +1,50 @@
+/*
+ * run_text_internal.h: what the files that print runs share: run_text.c says what happens, run_text_message.c shows
+ * requests and responses, run_text_live.c draws the live line, run_text_end.c closes.
+ */
+#ifndef ARAZZO_ENGINE_REPORT_RUN_TEXT_INTERNAL_H
+#define ARAZZO_ENGINE_REPORT_RUN_TEXT_INTERNAL_H
+
+#include "engine/report/run_text.h"
+
+typedef enum tone { PLAIN, BOLD, DIM, GREEN, RED, YELLOW, CYAN } tone;
+
+/* The sequence that begins a tone, "" without colours. */
+const char *tone_begin(const run_text *printer, tone wanted);
+
+/* Appends the text in a tone. */
+void append_toned(const run_text *printer, text *out, tone wanted, const char *string);
+
+void append_spaces(text *out, size_t count);
+
+/* Appends what comes from a document, a command line or a server: masked, and without control characters. */
+void append_data(const run_text *printer, text *out, const char *bytes, size_t length);
+void append_data_string(const run_text *printer, text *out, const char *string);
+
+/*
+ * The same as a paragraph that begins in column `at` and goes on, where the line is full, in column `indent` of further
+ * lines. Between words where there are words; else within.
+ */
+void append_paragraph(const run_text *printer, text *out, size_t at, size_t indent, const char *string);
+
+/* "0.9 ms", "1.20 s", "2 min 5 s". */
+void append_duration(text *out, double seconds);
+
+/* "999 B", "1.2 MB". */
+void append_size(text *out, size_t bytes);
+
+/* The column in which the lines of a step begin, at the depth of an event. */
+size_t step_indent(const arazzo_event *event);
+
+/* Prints what belongs to a step, or keeps it until it is known whether anybody wants to see it. Empties `lines`. */
+void tell(run_text *printer, text *lines);
+
+/* Prints at once. Empties `lines`. */
+void print_lines(run_text *printer, FILE *out, size_t columns, text *lines);
+
+/* ---- run_text_message.c: what --verbose shows ---- */
+
+void append_request_message(const run_text *printer, text *out, const arazzo_event *event);
+void append_response_message(const run_text *printer, text *out, const arazzo_event *event);
+
+#endif
