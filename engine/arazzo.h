@@ -117,9 +117,12 @@ ARAZZO_API void arazzo_auth_free(arazzo_auth *auth);
  * Gives the credential of a security scheme, for one source description or (NULL) for all that have a scheme of that
  * name; what is given last counts. `value` (borrowed) is a string: a key, a token, `user:password`; or for oauth2 and
  * openIdConnect an object with the members clientId, clientSecret, username, password, scopes, tokenUrl,
- * clientAuthentication (`basic`, `body`) or token. False when memory is short.
+ * clientAuthentication (`basic`, `body`), refreshToken or token. False when memory is short.
  */
 ARAZZO_API bool arazzo_auth_set(arazzo_auth *auth, const char *source, const char *scheme, const json_t *value);
+
+/* The caller's connections have a client certificate: schemes of type mutualTLS are satisfied. */
+ARAZZO_API void arazzo_auth_certificate(arazzo_auth *auth);
 
 /* Requests go to a mock: schemes without a credential get a made-up one, and no token is ever fetched. */
 ARAZZO_API void arazzo_auth_pretend(arazzo_auth *auth);

@@ -59,8 +59,12 @@ static located find_scheme(const api *description, const char *name) {
 /* Where an apiKey is looked for: "header", "query", "cookie"; every other scheme is in the header Authorization. */
 static bool is_met(located scheme, const http_incoming *request, arena *memory) {
     const char *type = field(scheme, "type"), *in = field(scheme, "in"), *name = field(scheme, "name");
-    if (scheme.value == NULL || strcmp(type, "mutualTLS") == 0)
-        return true;
+    static const char *const by_header[] = {"apiKey", "http", "basic", "oauth2", "openIdConnect"};
+    bool known = false;
+    for (size_t i = 0; i < sizeof by_header / sizeof *by_header; i++)
+        known = known || strcmp(type, by_header[i]) == 0;
+    if (!known)
+        return true; /* mutualTLS, and what nobody can satisfy */
     if (strcmp(type, "apiKey") != 0)
         return header_has(request, "Authorization");
     if (strcmp(in, "query") == 0)

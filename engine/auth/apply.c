@@ -60,10 +60,13 @@ static bool is_given(const security_scheme *scheme, const http_request *request,
 
 static bool can_satisfy(const auth_order *order, const security_need *need, const http_request *request,
                         arena *memory) {
-    if (need->scheme.type == SECURITY_MUTUAL_TLS || is_given(&need->scheme, request, memory))
+    bool certificate = need->scheme.type == SECURITY_MUTUAL_TLS;
+    if (!certificate && is_given(&need->scheme, request, memory))
         return true;
     if (need->scheme.type == SECURITY_OTHER || order->auth == NULL)
         return false;
+    if (certificate)
+        return order->auth->certificate || order->auth->pretend;
     return order->auth->pretend || auth_find(order->auth, order->source, need->scheme.name) != NULL;
 }
 
@@ -213,16 +216,27 @@ static auth_outcome put_user(application *a, const security_scheme *scheme, cons
     return AUTH_READY;
 }
 
-static auth_outcome put_bearer(application *a, const security_scheme *scheme, const char *token) {
-    if (token == NULL)
+/* `scheme credentials` (RFC 9110, section 11.4). */
+static auth_outcome put_credentials(application *a, const security_scheme *scheme, const char *written,
+                                    const char *credentials) {
+    if (credentials == NULL)
         return refuse_value(a, scheme, "a string: the token");
-    if (has_line_break(token))
+    if (has_line_break(credentials))
         return refuse_value(a, scheme, "without line breaks");
     text value = TEXT_EMPTY;
-    text_append_string(&value, token);
-    set_authorization(a, "Bearer", &value);
+    text_append_string(&value, credentials);
+    set_authorization(a, written, &value);
     text_free(&value);
     return AUTH_READY;
+}
+
+static auth_outcome put_bearer(application *a, const security_scheme *scheme, const char *token) {
+    return put_credentials(a, scheme, "Bearer", token);
+}
+
+/* A scheme that is not known here: who gives its credentials knows what they look like. */
+static auth_outcome put_http(application *a, const security_scheme *scheme, const char *credentials) {
+    return put_credentials(a, scheme, node_string(node_get(scheme->object.value, "scheme"), NULL), credentials);
 }
 
 /* A token as given, else one that is fetched. */
@@ -233,7 +247,11 @@ static auth_outcome put_token(application *a, const security_need *need, const j
     if (!json_is_object(value))
         return refuse_value(a, &need->scheme, "a token, or an object with clientId and clientSecret");
     auth_outcome outcome = token_get(a->order, need, value, a->memory, a->state);
-    return outcome == AUTH_READY ? put_bearer(a, &need->scheme, a->state->token->access) : outcome;
+    if (outcome != AUTH_READY)
+        return outcome;
+    const char *access = a->state->token->access;
+    a->state->sent = arena_copy(a->memory, access, strlen(access));
+    return a->state->sent == NULL ? AUTH_NO_MEMORY : put_bearer(a, &need->scheme, access);
 }
 
 static auth_outcome put_pretended(application *a, const security_scheme *scheme) {
@@ -244,7 +262,8 @@ static auth_outcome put_pretended(application *a, const security_scheme *scheme)
     auth_outcome outcome = scheme->type == SECURITY_API_KEY ? put_key(a, scheme, "mock")
                            : scheme->type == SECURITY_BASIC || scheme->type == SECURITY_DIGEST
                                ? put_user(a, &(security_scheme){.name = scheme->name, .type = SECURITY_BASIC}, value)
-                               : put_bearer(a, scheme, "mock");
+                           : scheme->type == SECURITY_HTTP ? put_http(a, scheme, "mock")
+                                                           : put_bearer(a, scheme, "mock");
     json_decref(value);
     return outcome;
 }
@@ -268,6 +287,8 @@ static auth_outcome satisfy(application *a, const security_need *need) {
         return put_user(a, scheme, value);
     case SECURITY_BEARER:
         return put_bearer(a, scheme, json_is_string(value) ? json_string_value(value) : auth_member(value, "token"));
+    case SECURITY_HTTP:
+        return put_http(a, scheme, json_string_value(value));
     case SECURITY_OAUTH2:
     case SECURITY_OPENID_CONNECT:
         return put_token(a, need, value);

@@ -35,6 +35,7 @@ typedef struct auth_state {
     const char *scheme;       /* AUTH_ASK: for which */
     http_request ask;         /* AUTH_ASK */
     struct auth_token *token; /* the one that was asked for, or put on the request; NULL: none */
+    const char *sent;         /* what was put on the request of it */
     enum { ASK_DISCOVERY, ASK_TOKEN, ASK_REFRESH } asking; /* AUTH_ASK: what the answer will be */
     bool asked;                                            /* a token was fetched for this request already */
     char why[320];

@@ -21,6 +21,7 @@ typedef struct auth_token {
     char *access;   /* NULL: none */
     char *refresh;
     double expires; /* by the run's clock; 0: not known */
+    bool seeded;    /* the refresh token that was given has been taken */
 } auth_token;
 
 struct arazzo_auth {
@@ -28,6 +29,7 @@ struct arazzo_auth {
     credential *credentials; /* the last given first */
     auth_token *tokens;
     bool pretend;
+    bool certificate; /* connections have one */
 };
 
 /* The credential of a scheme, borrowed; NULL when there is none. */

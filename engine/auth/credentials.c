@@ -46,6 +46,10 @@ void arazzo_auth_pretend(arazzo_auth *auth) {
     auth->pretend = true;
 }
 
+void arazzo_auth_certificate(arazzo_auth *auth) {
+    auth->certificate = true;
+}
+
 const json_t *auth_find(const arazzo_auth *auth, const char *source, const char *scheme) {
     const json_t *any = NULL;
     for (const credential *at = auth->credentials; at != NULL; at = at->next) {
@@ -64,7 +68,7 @@ const char *auth_member(const json_t *value, const char *name) {
 }
 
 void auth_secrets(const arazzo_auth *auth, void (*secret)(void *user, const char *value), void *user) {
-    static const char *const members[] = {"clientSecret", "password", "token"};
+    static const char *const members[] = {"clientSecret", "password", "token", "refreshToken"};
     for (const credential *at = auth->credentials; at != NULL; at = at->next) {
         const char *whole = json_string_value(at->value);
         const char *colon = whole == NULL ? NULL : strchr(whole, ':');

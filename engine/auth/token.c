@@ -1,8 +1,9 @@
 /*
  * token.c: tokens of OAuth 2.0 (RFC 6749: client credentials, 4.4; resource owner password, 4.3; refreshing, 6), their
- * endpoint from the document or from OpenID Connect Discovery 1.0, kept until they expire.
+ * endpoint from the document or from OpenID Connect Discovery 1.0 or RFC 8414, kept until they expire.
  *
- * The flows that need a person and a browser are not carried out: for these the token itself is the credential.
+ * The flows that need a person and a browser are not carried out: for these the token itself is the credential, or a
+ * refresh token that came with it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@ typedef struct grant {
     const char *client_secret;
     const char *username; /* the password grant; NULL: client credentials */
     const char *password;
-    bool in_body; /* how the client authenticates */
+    const char *refresh_token; /* of a token that somebody else fetched */
+    bool in_body;              /* how the client authenticates */
     const char *scope;
 } grant;
 
@@ -36,21 +38,52 @@ static const char *text_of(const node *object, const char *name) {
     return value == NULL ? NULL : node_string(value, NULL);
 }
 
-/* The flow that fits the credential: 3.x names flows in `flows`, Swagger 2.0 is one. */
-static const char *flow_url(const security_scheme *scheme, bool with_password) {
-    static const char *const password[] = {"password", "clientCredentials", "application"};
-    static const char *const client[] = {"clientCredentials", "application", "password"};
+/* Where tokens are fetched and refreshed, as written: absolute or not; NULL: not said. */
+typedef struct endpoints {
+    const char *token;
+    const char *refresh;
+    const char *metadata; /* a document that names the token's endpoint: for want of `token` */
+} endpoints;
+
+/* A token is refreshed where the flow says, else where it comes from. */
+static endpoints endpoints_of(const node *flow) {
+    endpoints made = {.token = text_of(flow, "tokenUrl"), .refresh = text_of(flow, "refreshUrl")};
+    if (made.refresh == NULL)
+        made.refresh = made.token;
+    return made;
+}
+
+/*
+ * Those of the flow that fits the credential: 3.x names flows in `flows`, Swagger 2.0 is one. Tokens of the flows at
+ * the end of a row were given to a person, and can only be refreshed.
+ */
+static endpoints flow_endpoints(const security_scheme *scheme, const grant *with) {
+    static const char *const rows[][6] = {
+        {"clientCredentials", "application", "password", NULL},
+        {"password", "clientCredentials", "application", NULL},
+        {"authorizationCode", "accessCode", "deviceAuthorization", "password", "clientCredentials", "application"}};
     const node *flows = node_get(scheme->object.value, "flows");
     const char *single = text_of(scheme->object.value, "flow");
-    for (size_t i = 0; i < 3; i++) {
-        const char *name = with_password ? password[i] : client[i];
-        const node *flow = flows == NULL ? NULL : node_get(flows, name);
-        if (flow != NULL && text_of(flow, "tokenUrl") != NULL)
-            return text_of(flow, "tokenUrl");
-        if (single != NULL && strcmp(single, name) == 0)
-            return text_of(scheme->object.value, "tokenUrl");
+    const char *const *names = rows[with->refresh_token != NULL ? 2 : with->username != NULL];
+    for (size_t i = 0; i < 6 && names[i] != NULL; i++) {
+        endpoints made = endpoints_of(flows == NULL ? NULL : node_get(flows, names[i]));
+        if (made.refresh != NULL)
+            return made;
+        if (single != NULL && strcmp(single, names[i]) == 0)
+            return endpoints_of(scheme->object.value);
     }
-    return NULL;
+    return (endpoints){.token = NULL};
+}
+
+static endpoints find_endpoints(const security_scheme *scheme, const grant *with, const json_t *value) {
+    const char *given = auth_member(value, "tokenUrl");
+    if (given != NULL)
+        return (endpoints){.token = given, .refresh = given};
+    bool connect = scheme->type == SECURITY_OPENID_CONNECT;
+    endpoints made = connect ? (endpoints){.token = NULL} : flow_endpoints(scheme, with);
+    if (made.refresh == NULL)
+        made.metadata = text_of(scheme->object.value, connect ? "openIdConnectUrl" : "oauth2MetadataUrl");
+    return made;
 }
 
 static bool is_http(const char *url) {
@@ -177,46 +210,69 @@ static const char *make_key(const char *endpoint, const grant *with, arena *memo
     return kept;
 }
 
+static grant read_grant(const security_need *need, const json_t *value, arena *memory) {
+    const char *authentication = auth_member(value, "clientAuthentication");
+    return (grant){.client_id = auth_member(value, "clientId"),
+                   .client_secret = auth_member(value, "clientSecret"),
+                   .username = auth_member(value, "username"),
+                   .password = auth_member(value, "password"),
+                   .refresh_token = auth_member(value, "refreshToken"),
+                   .in_body = authentication != NULL && strcmp(authentication, "body") == 0,
+                   .scope = join_scopes(need, value, memory)};
+}
+
+/* A refresh token that was given stands for the first token; once refused, it is forgotten. */
+static bool seed(auth_token *token, const grant *with) {
+    if (token->seeded || with->refresh_token == NULL)
+        return true;
+    token->seeded = true;
+    token->refresh = strdup(with->refresh_token);
+    return token->refresh != NULL;
+}
+
+/* Asks for a token at the URL or, where it leads to metadata only, first there for where to ask. */
+static auth_outcome ask(const grant *with, bool metadata, const char *url, arena *memory, auth_state *state) {
+    auth_token *token = state->token;
+    state->asking = token->refresh != NULL ? ASK_REFRESH : ASK_TOKEN;
+    if (token->refresh == NULL && with->refresh_token != NULL && with->username == NULL)
+        return fail(state, state->scheme, "its refresh token is not taken any more");
+    if (metadata && token->endpoint == NULL) {
+        state->asking = ASK_DISCOVERY;
+        return ask_discovery(url, memory, state);
+    }
+    return ask_token(with, metadata ? token->endpoint : url, memory, state);
+}
+
 auth_outcome token_get(const auth_order *order, const security_need *need, const json_t *value, arena *memory,
                        auth_state *state) {
     const security_scheme *scheme = &need->scheme;
-    const char *authentication = auth_member(value, "clientAuthentication");
-    grant with = {.client_id = auth_member(value, "clientId"),
-                  .client_secret = auth_member(value, "clientSecret"),
-                  .username = auth_member(value, "username"),
-                  .password = auth_member(value, "password"),
-                  .in_body = authentication != NULL && strcmp(authentication, "body") == 0,
-                  .scope = join_scopes(need, value, memory)};
+    grant with = read_grant(need, value, memory);
+    bool connect = scheme->type == SECURITY_OPENID_CONNECT;
     state->scheme = scheme->name;
     if (with.scope == NULL)
         return AUTH_NO_MEMORY;
-    if (with.client_id == NULL && with.username == NULL)
-        return fail(state, scheme->name, "its credential has neither 'token' nor 'clientId' nor 'username'");
-    bool discover = scheme->type == SECURITY_OPENID_CONNECT && auth_member(value, "tokenUrl") == NULL;
-    const char *written = auth_member(value, "tokenUrl");
-    if (written == NULL)
-        written =
-            discover ? text_of(scheme->object.value, "openIdConnectUrl") : flow_url(scheme, with.username != NULL);
+    if (with.client_id == NULL && with.username == NULL && with.refresh_token == NULL)
+        return fail(state, scheme->name,
+                    "its credential has neither 'token' nor 'clientId' nor 'username' nor 'refreshToken'");
+    endpoints at = find_endpoints(scheme, &with, value);
+    const char *written = at.metadata != NULL ? at.metadata : at.token != NULL ? at.token : at.refresh;
     if (written == NULL)
         return fail(state, scheme->name,
-                    discover ? "the scheme has no 'openIdConnectUrl'"
-                             : "its flows need a person: give a token that was fetched elsewhere, or 'tokenUrl'");
+                    connect ? "the scheme has no 'openIdConnectUrl'"
+                            : "its flows need a person: give a token that was fetched elsewhere, or 'tokenUrl'");
     bool no_memory = false;
     const char *endpoint = absolute(order, written, memory, &no_memory);
-    const char *key = endpoint == NULL ? NULL : make_key(endpoint, &with, memory);
-    if (endpoint == NULL && !no_memory)
+    const char *refresh = at.refresh == NULL ? endpoint : absolute(order, at.refresh, memory, &no_memory);
+    if ((endpoint == NULL || refresh == NULL) && !no_memory)
         return fail(state, scheme->name, "the URL that it is fetched from is no http or https URL");
+    const char *key = no_memory ? NULL : make_key(endpoint, &with, memory);
     auth_token *token = key == NULL ? NULL : find_token(order->auth, key);
-    if (token == NULL)
+    if (token == NULL || !seed(token, &with))
         return AUTH_NO_MEMORY;
     state->token = token;
     if (token->access != NULL && (token->expires <= 0 || order->now < token->expires))
         return AUTH_READY;
-    state->asking = discover && token->endpoint == NULL ? ASK_DISCOVERY
-                    : token->refresh != NULL            ? ASK_REFRESH
-                                                        : ASK_TOKEN;
-    return state->asking == ASK_DISCOVERY ? ask_discovery(endpoint, memory, state)
-                                          : ask_token(&with, discover ? token->endpoint : endpoint, memory, state);
+    return ask(&with, at.metadata != NULL, token->refresh != NULL ? refresh : endpoint, memory, state);
 }
 
 /* ---- Answers ---- */
@@ -289,8 +345,11 @@ auth_outcome auth_answer(auth_state *state, const http_response *response, doubl
 }
 
 bool auth_renew(auth_state *state) {
-    if (state->token == NULL || state->asked)
+    auth_token *token = state->token;
+    if (token == NULL || state->asked)
         return false;
-    put_away(&state->token->access, NULL);
+    /* Another run may have renewed it meanwhile. */
+    if (token->access != NULL && state->sent != NULL && strcmp(token->access, state->sent) == 0)
+        put_away(&token->access, NULL);
     return true;
 }

@@ -252,6 +252,8 @@ static bool find_credentials(runner *r) {
     auth_secrets(r->auth, add_secret, r);
     if (r->options->mock)
         arazzo_auth_pretend(r->auth);
+    if (r->options->certificate != NULL)
+        arazzo_auth_certificate(r->auth);
     return true;
 }
 

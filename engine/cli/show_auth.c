@@ -20,6 +20,8 @@ static const char *value_of(security_type type) {
     case SECURITY_OAUTH2:
     case SECURITY_OPENID_CONNECT:
         return "TOKEN or ={clientId: ID, clientSecret: SECRET}";
+    case SECURITY_HTTP:
+        return "CREDENTIALS";
     case SECURITY_BEARER:
     case SECURITY_MUTUAL_TLS:
     case SECURITY_OTHER:

@@ -138,10 +138,11 @@ typedef enum security_type {
     SECURITY_BASIC,
     SECURITY_BEARER,
     SECURITY_DIGEST,
+    SECURITY_HTTP, /* an HTTP authentication scheme of another name */
     SECURITY_OAUTH2,
     SECURITY_OPENID_CONNECT,
     SECURITY_MUTUAL_TLS,
-    SECURITY_OTHER /* an HTTP authentication scheme of another name, or nothing that is known */
+    SECURITY_OTHER /* nothing that is known */
 } security_type;
 
 typedef struct security_scheme {
@@ -209,6 +210,7 @@ typedef struct request_order {
     size_t argument_count;
     const char *content_type; /* as the step says; NULL: the operation's */
     const json_t *payload;    /* NULL: no body */
+    bool strict;              /* no liberties */
     place where;              /* the step, for diagnostics */
 } request_order;
 

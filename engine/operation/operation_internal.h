@@ -7,6 +7,7 @@
  *
  * Diagnostics of this folder (E0200 to E0249 and W0200 to W0249):
  *
+ *   W0128  a required parameter that credentials stand in for (S28)
  *   E0201  not an OpenAPI document, or a version that is not supported
  *   E0202  `paths` is no object
  *   W0203  an operationId given twice

@@ -308,16 +308,84 @@ static bool gives(const request_order *order, const operation_parameter *declare
     return false;
 }
 
+/* Another description of what a security scheme carries: `token`, `api_key`, `X-Auth-Token`. */
+static bool is_credential_name(const char *name) {
+    static const char *const names[] = {"token",       "accesstoken",  "authtoken", "apitoken",
+                                        "bearertoken", "oauthtoken",   "apikey",    "xapikey",
+                                        "xauthtoken",  "xaccesstoken", "xtoken"};
+    char plain[16];
+    size_t length = 0;
+    for (; *name != '\0'; name++) {
+        if (*name == '-' || *name == '_')
+            continue;
+        if (length == sizeof plain - 1)
+            return false;
+        plain[length++] = (char)tolower((unsigned char)*name);
+    }
+    plain[length] = '\0';
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], plain) == 0)
+            return true;
+    return false;
+}
+
+typedef enum carrier { CARRIED_BY_NOBODY, CARRIED_BY_THIS, CARRIED_BY_ANOTHER } carrier;
+
+/*
+ * Do the operation's security schemes carry what a parameter is for? An apiKey of that name and place is the parameter
+ * itself: whether there is a credential for it is asked later. Under any other scheme a parameter with the name of a
+ * credential is a second way to give it.
+ */
+static carrier find_carrier(assembly *a, const operation_parameter *declared) {
+    security_requirement wanted;
+    carrier found = CARRIED_BY_NOBODY;
+    if (!operation_security(a->order->op, a->memory, &wanted)) {
+        a->list->no_memory = true;
+        return found;
+    }
+    for (size_t i = 0; i < wanted.count; i++)
+        for (size_t j = 0; j < wanted.items[i].count; j++) {
+            const security_scheme *scheme = &wanted.items[i].needs[j].scheme;
+            if (scheme->type == SECURITY_API_KEY && scheme->in == declared->in &&
+                same_name(declared->in, scheme->parameter, declared->name))
+                return CARRIED_BY_THIS;
+            found = CARRIED_BY_ANOTHER;
+        }
+    for (size_t i = 0; i < a->order->argument_count; i++) {
+        const argument *given = &a->order->arguments[i];
+        if (given->in == PARAMETER_HEADER && strcasecmp(given->name, "Authorization") == 0)
+            found = CARRIED_BY_ANOTHER;
+    }
+    return is_credential_name(declared->name) ? found : CARRIED_BY_NOBODY;
+}
+
+/* S28: an error, unless credentials are what is missing, and they go another way. */
+static bool miss_required(assembly *a, const operation_parameter *declared) {
+    const operation *op = a->order->op;
+    carrier by = find_carrier(a, declared);
+    if (by == CARRIED_BY_THIS)
+        return true;
+    if (by == CARRIED_BY_ANOTHER && !a->order->strict) {
+        diagnose(
+            a->list, "W0128", a->order->where, NULL,
+            "%s %s needs the %s parameter '%s', and the step does not give it; it is left out, since the request's "
+            "credentials go another way",
+            op->method, op->path, parameter_location_name(declared->in), declared->name);
+        return true;
+    }
+    diagnose(a->list, "E0221", a->order->where, NULL,
+             "%s %s needs the %s parameter '%s', and the step does not give it", op->method, op->path,
+             parameter_location_name(declared->in), declared->name);
+    return false;
+}
+
 static bool check_required(assembly *a) {
     bool right = true;
     for (size_t i = 0; i < operation_parameter_count(a->order->op); i++) {
         const operation_parameter *declared = operation_parameter_at(a->order->op, i);
         if (!declared->required || declared->in == PARAMETER_PATH || gives(a->order, declared))
             continue;
-        diagnose(a->list, "E0221", a->order->where, NULL,
-                 "%s %s needs the %s parameter '%s', and the step does not give it", a->order->op->method,
-                 a->order->op->path, parameter_location_name(declared->in), declared->name);
-        right = false;
+        right = miss_required(a, declared) && right;
     }
     return right;
 }

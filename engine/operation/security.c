@@ -30,7 +30,9 @@ static security_type http_type(const char *scheme) {
     for (size_t i = 0; scheme != NULL && i < sizeof types / sizeof *types; i++)
         if (strcasecmp(types[i].name, scheme) == 0)
             return types[i].type;
-    return SECURITY_OTHER;
+    static const char tchars[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    bool is_token = scheme != NULL && scheme[0] != '\0' && scheme[strspn(scheme, tchars)] == '\0';
+    return is_token ? SECURITY_HTTP : SECURITY_OTHER;
 }
 
 static security_scheme read_scheme(const char *name, located object) {
@@ -112,7 +114,7 @@ bool operation_security(const operation *op, arena *memory, security_requirement
 }
 
 const char *security_type_name(security_type type) {
-    static const char *const names[] = {"apiKey", "http basic",    "http bearer", "http digest",
+    static const char *const names[] = {"apiKey", "http basic",    "http bearer", "http digest", "http",
                                         "oauth2", "openIdConnect", "mutualTLS",   "unknown"};
     return names[type];
 }

@@ -311,6 +311,7 @@ static void send_request(arazzo_run *run, visit *at) {
                            .argument_count = of->parameters.count,
                            .content_type = of->request_body == NULL ? NULL : of->request_body->content_type,
                            .payload = at->exchange.payload,
+                           .strict = of->owner->owner->strict,
                            .where = node_place(of->owner->owner->document, of->object)};
     diagnostics found;
     diagnostics_init(&found);

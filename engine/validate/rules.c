@@ -93,6 +93,11 @@ static const rule rules[] = {
      "The expression in `operationPath` stands in braces (rule S25).",
      "operationPath: $sourceDescriptions.api.url#/paths/~1pets/get\n"},
 
+    {"W0128", "required parameter that credentials stand in for", "OpenAPI, \"Parameter Object\"",
+     "A parameter such as `token` is required and no step gives it, but the operation has a security scheme, which "
+     "carries "
+     "the credentials. It is left out (rule S28); with --strict that is an error.",
+     "parameters: [{name: token, in: header, required: true}]\nsecurity: [{oauth: []}]\n"},
     /* ---- Operations ---- */
     {"E0201", "no OpenAPI document", "Source Description Object",
      "The source is no OpenAPI document, or of a version that is not supported. 2.0 and 3.0 to 3.2 are.",

@@ -34,6 +34,16 @@ static const char api_text[] =
     "    person: {type: oauth2, flows: {password: {tokenUrl: /token, scopes: {}}}}\n"
     "    browser: {type: oauth2, flows: {implicit: {authorizationUrl: /authorize, scopes: {}}}}\n"
     "    oidc: {type: openIdConnect, openIdConnectUrl: /.well-known/openid-configuration}\n"
+    "    code: {type: oauth2, flows: {authorizationCode: {authorizationUrl: /authorize, tokenUrl: /token, refreshUrl: "
+    "/renew, scopes: {}}}}\n"
+    "    device: {type: oauth2, flows: {deviceAuthorization: {deviceAuthorizationUrl: /device, tokenUrl: /token, "
+    "scopes: "
+    "{}}}}\n"
+    "    meta: {type: oauth2, oauth2MetadataUrl: /.well-known/openid-configuration, flows: {clientCredentials: "
+    "{scopes: "
+    "{}}}}\n"
+    "    refreshed: {type: oauth2, flows: {clientCredentials: {tokenUrl: /token, refreshUrl: /renew, scopes: {}}}}\n"
+    "    certificate: {type: mutualTLS}\n"
     "paths:\n"
     "  /header: {get: {operationId: header, security: [{inHeader: []}]}}\n"
     "  /query: {get: {operationId: query, security: [{inQuery: []}]}}\n"
@@ -48,7 +58,13 @@ static const char api_text[] =
     "  /either: {get: {operationId: either, security: [{basic: []}, {bearer: []}]}}\n"
     "  /optional: {get: {operationId: optional, security: [{}, {bearer: []}]}}\n"
     "  /open: {get: {operationId: open, security: []}}\n"
-    "  /stale: {get: {operationId: stale, security: [{client: [a, b]}]}}\n";
+    "  /stale: {get: {operationId: stale, security: [{client: [a, b]}]}}\n"
+    "  /hawk: {get: {operationId: hawk, security: [{hawk: []}]}}\n"
+    "  /code: {get: {operationId: code, security: [{code: []}]}}\n"
+    "  /device: {get: {operationId: device, security: [{device: []}]}}\n"
+    "  /meta: {get: {operationId: meta, security: [{meta: []}]}}\n"
+    "  /refreshed: {get: {operationId: refreshed, security: [{refreshed: []}]}}\n"
+    "  /certified: {get: {operationId: certified, security: [{certificate: []}, {inHeader: []}]}}\n";
 
 static char folder[] = "/tmp/arazzo-auth-XXXXXX";
 
@@ -58,6 +74,7 @@ typedef struct seen {
     unsigned tokens; /* how many it gave */
     bool in_body;    /* the client must be in the body */
     bool broken;     /* the token endpoint refuses everybody */
+    bool refreshes;  /* it gives refresh tokens, and takes those at /renew */
     int lifetime;    /* of a token, in seconds; 0: it says nothing */
 } seen;
 
@@ -108,6 +125,21 @@ static void answer_json(arena *memory, http_answer *answer, int status, const ch
     answer->response.body_length = strlen(body);
 }
 
+/* A refresh token is `again-N`, good for one time. */
+static void renew_token(seen *at, const http_incoming *request, arena *memory, http_answer *answer) {
+    char body[256], wanted[64];
+    snprintf(wanted, sizeof wanted, "grant_type=refresh_token&refresh_token=again-%u", at->tokens);
+    if (at->broken || strncmp(request->body, wanted, strlen(wanted)) != 0) {
+        answer_json(memory, answer, 400, "{\"error\": \"invalid_grant\"}");
+        return;
+    }
+    at->tokens++;
+    snprintf(body, sizeof body,
+             "{\"access_token\": \"token-%u\", \"token_type\": \"bearer\", \"refresh_token\": \"again-%u\"}",
+             at->tokens, at->tokens);
+    answer_json(memory, answer, 200, body);
+}
+
 static void give_token(seen *at, const http_incoming *request, arena *memory, http_answer *answer) {
     char body[256];
     const char *client = http_headers_get(&request->headers, "Authorization");
@@ -118,7 +150,9 @@ static void give_token(seen *at, const http_incoming *request, arena *memory, ht
         answer_json(memory, answer, 401, "{\"error\": \"invalid_client\", \"error_description\": \"who are you\"}");
         return;
     }
-    char lifetime[40] = "";
+    char lifetime[80] = "";
+    if (at->refreshes)
+        snprintf(lifetime, sizeof lifetime, ", \"refresh_token\": \"again-%u\"", at->tokens + 1);
     if (at->lifetime != 0)
         snprintf(lifetime, sizeof lifetime, ", \"expires_in\": %d", at->lifetime);
     snprintf(body, sizeof body, "{\"access_token\": \"token-%u\", \"token_type\": \"bearer\"%s}", ++at->tokens,
@@ -136,14 +170,19 @@ static void handle(void *user, const http_incoming *request, arena *memory, http
                        cookie == NULL ? "" : " Cookie ", cookie == NULL ? "" : cookie,
                        request->body_length == 0 ? "" : " ", request->body_length == 0 ? "" : request->body);
     if (strcmp(request->target, "/token") == 0) {
-        give_token(at, request, memory, answer);
+        if (strstr(request->body, "grant_type=refresh_token") != NULL)
+            renew_token(at, request, memory, answer);
+        else
+            give_token(at, request, memory, answer);
+    } else if (strcmp(request->target, "/renew") == 0) {
+        renew_token(at, request, memory, answer);
     } else if (strcmp(request->target, "/.well-known/openid-configuration") == 0) {
         const char *host = http_headers_get(&request->headers, "Host");
         char body[256];
         snprintf(body, sizeof body, "{\"issuer\": \"http://%s\", \"token_endpoint\": \"http://%s/token\"}", host, host);
         answer_json(memory, answer, 200, body);
-    } else if (strcmp(request->target, "/stale") == 0 && authorization != NULL &&
-               strcmp(authorization, "Bearer token-1") == 0) {
+    } else if ((strcmp(request->target, "/stale") == 0 || strcmp(request->target, "/refreshed") == 0) &&
+               authorization != NULL && strcmp(authorization, "Bearer token-1") == 0) {
         answer_json(memory, answer, 401, "{}"); /* it was revoked */
     } else {
         answer_json(memory, answer, 200, "{}");
@@ -189,6 +228,8 @@ static void each_scheme_arrives(void **state) {
     expect((seen){0}, "bearer", "--auth bearer=t1", 0, "/bearer Bearer t1\n");
     expect((seen){0}, "browser", "--auth browser=t2", 0, "/browser Bearer t2\n");
     expect((seen){0}, "open", "", 0, "/open\n");
+    /* an HTTP scheme that is not known here goes as it is given */
+    expect((seen){0}, "hawk", "--auth 'hawk=id=\"d\", mac=\"m\"'", 0, "/hawk hawk id=\"d\", mac=\"m\"\n");
 }
 
 static void alternatives_and_combinations(void **state) {
@@ -198,6 +239,9 @@ static void alternatives_and_combinations(void **state) {
     expect((seen){0}, "either", "--auth bearer=t1 --auth basic=a:b", 0, "/either Basic YTpi\n");
     expect((seen){0}, "optional", "", 0, "/optional\n");
     expect((seen){0}, "optional", "--auth bearer=t1", 0, "/optional Bearer t1\n");
+    /* without a certificate, the alternative that wants one does not count */
+    expect((seen){0}, "certified", "--auth inHeader=k1", 0, "/certified X-Key k1\n");
+    expect((seen){0}, "certified", "--auth inHeader=k1 --cert nobody-asks.pem", 0, "/certified\n");
     /* half of a combination is none: the request goes without, with a warning */
     expect((seen){0}, "both", "--auth inHeader=k1", 0, "/both\n");
 }
@@ -209,7 +253,7 @@ static void nobody_gives_it(void **state) {
     write_workflow(operations, "");
     outcome made = run(&at, "");
     assert_non_null(strstr(made.result.err, "warning[W0232]: GET /both asks for credentials that nobody gives: 'hawk' "
-                                            "(unknown), or 'inHeader' (apiKey) and 'inQuery' (apiKey)"));
+                                            "(http), or 'inHeader' (apiKey) and 'inQuery' (apiKey)"));
     command_result_free(&made.result);
     free(made.lines);
 }
@@ -278,6 +322,41 @@ static void tokens_are_renewed(void **state) {
     expect((seen){0}, "stale", CLIENT, 1, TOKEN_REQUEST "/stale Bearer token-1\n");
 }
 
+/* Where the flow says, with the refresh token that came with the token, or with one that was given. */
+static void tokens_are_refreshed(void **state) {
+    (void)state;
+    const char *const operations[] = {"refreshed", "refreshed", NULL};
+    const char *options = "--auth 'refreshed={clientId: me, clientSecret: s3cret+1}'";
+    seen at = {.refreshes = true};
+    /* token-1 is refused: it was fetched for the first request, but not for the second */
+    write_workflow(operations, ", successCriteria: [{condition: $statusCode > 0}]");
+    outcome made = run(&at, options);
+    assert_int_equal(made.result.status, 0);
+    assert_string_equal(made.lines,
+                        "/token Basic bWU6czNjcmV0JTJCMQ== grant_type=client_credentials\n/refreshed Bearer token-1\n"
+                        "/refreshed Bearer token-1\n"
+                        "/renew Basic bWU6czNjcmV0JTJCMQ== grant_type=refresh_token&refresh_token=again-1\n"
+                        "/refreshed Bearer token-2\n");
+    command_result_free(&made.result);
+    free(made.lines);
+    expect((seen){0}, "code", "--auth 'code={refreshToken: again-0}'", 0,
+           "/renew grant_type=refresh_token&refresh_token=again-0\n/code Bearer token-1\n");
+    expect((seen){0}, "device", "--auth 'device={refreshToken: again-0, clientId: me}'", 0,
+           "/token grant_type=refresh_token&refresh_token=again-0&client_id=me\n/device Bearer token-1\n");
+    /* a refresh token that the server does not take: a new token, where the credential can fetch one */
+    expect((seen){.tokens = 7}, "client", "--auth 'client={refreshToken: again-0, username: ann, password: pa ss}'", 0,
+           "/token grant_type=refresh_token&refresh_token=again-0&scope=a+b\n"
+           "/token grant_type=password&username=ann&password=pa+ss&scope=a+b\n/client Bearer token-8\n");
+}
+
+/* OpenAPI 3.2: the flow need not say where tokens come from when the server does (RFC 8414). */
+static void endpoints_are_found_by_metadata(void **state) {
+    (void)state;
+    expect((seen){0}, "meta", "--auth 'meta={clientId: me, clientSecret: s3cret+1}'", 0,
+           "/.well-known/openid-configuration\n/token Basic bWU6czNjcmV0JTJCMQ== grant_type=client_credentials\n"
+           "/meta Bearer token-1\n");
+}
+
 static void tokens_that_cannot_be_had(void **state) {
     (void)state;
     static const struct {
@@ -290,7 +369,9 @@ static void tokens_that_cannot_be_had(void **state) {
          "'clientAuthentication: body')"},
         {"browser", "--auth 'browser={clientId: me}'", "no token for 'browser': its flows need a person"},
         {"client", "--auth 'client={scopes: [a]}'",
-         "no token for 'client': its credential has neither 'token' nor 'clientId' nor 'username'"},
+         "no token for 'client': its credential has neither 'token' nor 'clientId' nor 'username' nor 'refreshToken'"},
+        {"code", "--auth 'code={refreshToken: again-0}'",
+         "no token for 'code': its refresh token is not taken any more"},
         {"basic", "--auth basic=nocolon", "the credential of 'basic' must be 'user:password'"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -419,6 +500,8 @@ int main(void) {
         cmocka_unit_test(tokens_are_fetched),
         cmocka_unit_test(tokens_are_kept_until_they_expire),
         cmocka_unit_test(tokens_are_renewed),
+        cmocka_unit_test(tokens_are_refreshed),
+        cmocka_unit_test(endpoints_are_found_by_metadata),
         cmocka_unit_test(tokens_that_cannot_be_had),
         cmocka_unit_test(file_environment_and_option),
         cmocka_unit_test(mistakes_are_told),

@@ -115,7 +115,8 @@ static void is_built_as_the_table_says(void **state) {
                            .arguments = read_arguments(&f, given),
                            .argument_count = json_array_size(given),
                            .content_type = row_string(row, "contentType"),
-                           .payload = json_object_get(row->fields, "payload")};
+                           .payload = json_object_get(row->fields, "payload"),
+                           .strict = json_is_true(json_object_get(row->fields, "strict"))};
     assert_non_null(order.op);
     http_request request;
     bool built = request_build(&order, f.memory, &f.list, &request);
