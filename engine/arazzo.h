@@ -137,6 +137,7 @@ typedef enum arazzo_event_kind {
     ARAZZO_EVENT_REQUEST,
     ARAZZO_EVENT_RESPONSE,
     ARAZZO_EVENT_CRITERION,
+    ARAZZO_EVENT_CONTRACT, /* after the criteria: the response is not what its operation declares */
     ARAZZO_EVENT_ACTION,
     ARAZZO_EVENT_NO_ACTION, /* the step has actions for its outcome, and none of them applied */
     ARAZZO_EVENT_STEP_FINISHED,
@@ -197,6 +198,12 @@ typedef struct arazzo_event {
      * not apply. NULL: nothing to say.
      */
     const char *explanation;
+    const char *code;     /* contract: of the diagnostic: "W0525" */
+    const char *instance; /* contract: what is not as declared: "$response.body#/items/0/id" */
+    const char *schema;   /* contract: where the OpenAPI document says so: a JSON Pointer with `#` */
+    const char *file;     /* contract: the same as a place */
+    unsigned line, column;
+    size_t more;             /* contract: further values that differ in the same way */
     bool on_success;         /* an action: from onSuccess rather than onFailure */
     const char *action_name; /* NULL: what happens without an action */
     const char *action_type; /* "end", "goto", "retry" */
@@ -213,6 +220,13 @@ typedef struct arazzo_observer {
     void (*event)(void *user, const arazzo_event *event);
 } arazzo_observer;
 
+/* What becomes of a response that is not what its operation declares. */
+typedef enum arazzo_contract {
+    ARAZZO_CONTRACT_OFF,  /* nobody looks */
+    ARAZZO_CONTRACT_WARN, /* a warning */
+    ARAZZO_CONTRACT_ERROR /* the step fails, after its criteria were looked at, and its onFailure actions follow */
+} arazzo_contract;
+
 typedef struct arazzo_run_options {
     const arazzo_override *servers;
     size_t server_count;
@@ -221,6 +235,7 @@ typedef struct arazzo_run_options {
     size_t max_steps;       /* repeated steps before a run counts as looping (S19); 0: 1,000 */
     size_t max_depth;       /* nested workflows (S22); 0: 32 */
     double max_retry_after; /* seconds (S18); 0: 60 */
+    arazzo_contract contract; /* responses are held against what the OpenAPI document declares */
     const arazzo_observer *observer;
     double (*clock)(void *user); /* seconds, monotonic, for durations; NULL: durations are 0 */
     double (*now)(

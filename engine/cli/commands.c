@@ -7,6 +7,7 @@
 
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const validate_format_words[] = {"text", "json", "sarif", "github", NULL};
+static const char *const contract_words[] = {"off", "warn", "error", NULL};
 static const char *const graph_format_words[] = {"mermaid", "dot", "svg", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const condition_type_words[] = {"simple", "regex", "jsonpath", "xpath", NULL};
@@ -44,6 +45,14 @@ static const char *const condition_type_words[] = {"simple", "regex", "jsonpath"
         .argument = argument_, .help = help_                                                                           \
     }
 
+/* Responses are held against what their operation declares. */
+#define CONTRACT_OPTION(member, preset_)                                                                               \
+    {                                                                                                                  \
+        .name = "contract", .kind = OPTION_CHOICE, .field = FIELD(unsigned, member), .argument = "MODE",               \
+        .words = contract_words, .preset = preset_,                                                                    \
+        .help = "report responses that differ from the source: off, warn or error"                                     \
+    }
+
 /* ---- run ---- */
 
 static const command_operand run_operands[] = {
@@ -75,6 +84,7 @@ static const command_option run_table[] = {
     FLAG("dry-run", 0, run.dry_run, "print the requests as curl commands and send none"),
     RARE_FLAG("no-config", run.no_config, "leave .arazzo.yaml alone"),
     FLAG("all", 0, run.all, "carry out every workflow"),
+    CONTRACT_OPTION(run.contract, "off"),
     FLAG("strict", 0, run.strict, "take no liberties with the specification"),
     {.name = "timeout",
      .kind = OPTION_NUMBER,

@@ -27,6 +27,7 @@ typedef enum command_id {
 /* The values of choices, in the order of their words. */
 enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF, FORMAT_GITHUB };
 enum { GRAPH_FORMAT_MERMAID, GRAPH_FORMAT_DOT, GRAPH_FORMAT_SVG };
+enum { CONTRACT_OFF, CONTRACT_WARN, CONTRACT_ERROR }; /* as arazzo_contract */
 enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum { CONDITION_TYPE_SIMPLE, CONDITION_TYPE_REGEX, CONDITION_TYPE_JSONPATH, CONDITION_TYPE_XPATH };
 
@@ -45,6 +46,7 @@ typedef struct run_options {
     const char *certificate; /* PEM files */
     const char *key;
     const char *authorities;
+    unsigned contract;
     bool sample_inputs;
     bool offline;
     bool refresh;

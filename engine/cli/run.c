@@ -130,6 +130,7 @@ static int run_with(runner *r, const workflow *flow, const json_t *inputs) {
     arazzo_run_options settings = {.servers = r->servers,
                                    .server_count = r->server_count,
                                    .dry_run = options->dry_run,
+                                   .contract = (arazzo_contract)options->contract,
                                    .auth = r->auth,
                                    .max_steps = options->max_steps,
                                    .max_retry_after = options->max_retry_after,

@@ -468,7 +468,8 @@ static void build_workflow(builder *b, workflow *flow) {
 
 /* ---- The whole ---- */
 
-static const document *open_schema_document(void *user, const char *uri) {
+static const document *open_schema_document(void *user, const document *from, const char *uri) {
+    (void)from;
     arazzo_description *made = user;
     return strcmp(uri, made->uri) == 0 ? made->document : NULL;
 }
@@ -484,7 +485,10 @@ static arazzo_description *new_description(library *books, const document *owner
     made->strict = options != NULL && options->strict;
     schema_options schemas = {.dialect = SCHEMA_2020_12, .user = made, .open = open_schema_document};
     made->schemas = schema_set_new(&schemas);
-    if (made->schemas == NULL) {
+    made->contracts = contract_new();
+    if (made->schemas == NULL || made->contracts == NULL) {
+        contract_free(made->contracts);
+        schema_set_free(made->schemas);
         arena_free(memory);
         return NULL;
     }
@@ -497,6 +501,7 @@ void description_release(arazzo_description *made) {
     for (compiled *entry = made->compiled; entry != NULL; entry = entry->next)
         entry->release(entry->thing);
     schema_set_free(made->schemas);
+    contract_free(made->contracts);
     arena_free(made->memory);
 }
 

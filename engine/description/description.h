@@ -10,6 +10,7 @@
 
 #include "base/name_index.h"
 #include "engine/arazzo.h"
+#include "engine/contract/contract.h"
 #include "engine/description/library.h"
 #include "engine/document/document.h"
 #include "engine/operation/operation.h"
@@ -169,6 +170,7 @@ struct arazzo_description {
     size_t workflow_count;
     name_index workflow_index;
     schema_set *schemas;
+    contract *contracts;                /* what responses are held against, compiled while runs go on */
     const arazzo_load_options *options; /* while loading */
     struct compiled *compiled;          /* what needs its own _free function */
 };

@@ -61,11 +61,61 @@ static bool is_range(const char *name) {
     return memchr(name, '*', essence(name)) != NULL;
 }
 
-/* How closely a media range of the operation fits a media type: 0 not at all, 3 exactly. */
-static int closeness(const char *range, const char *name) {
+/* The length of a parameter's `name=value` at `at`, and where the next one starts. */
+static size_t parameter_length(const char *at, const char **next) {
+    size_t length = strcspn(at, ";");
+    *next = at + length + strspn(at + length, "; \t");
+    while (length > 0 && strchr(" \t", at[length - 1]) != NULL)
+        length--;
+    return length;
+}
+
+static const char *first_parameter(const char *name) {
+    const char *at = name + essence(name);
+    return at + strspn(at, "; \t");
+}
+
+/* `version=1` and `version="1"` are the same. */
+static bool same_parameter(const char *a, size_t a_length, const char *b, size_t b_length) {
+    size_t i = 0, k = 0;
+    for (; i < a_length || k < b_length; i++, k++) {
+        i += i < a_length && a[i] == '"';
+        k += k < b_length && b[k] == '"';
+        if (i >= a_length || k >= b_length)
+            return i >= a_length && k >= b_length;
+        if (strncasecmp(a + i, b + k, 1) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* How many parameters the range has, all of which are the type's, too; -1: one is not. What is encoded how is no kind.
+ */
+static int shared_parameters(const char *range, const char *name) {
+    int count = 0;
+    const char *next;
+    for (const char *at = first_parameter(range); *at != '\0'; at = next) {
+        size_t length = parameter_length(at, &next);
+        bool found = strncasecmp(at, "charset=", 8) == 0;
+        const char *after;
+        for (const char *own = first_parameter(name); *own != '\0' && !found; own = after) {
+            size_t own_length = parameter_length(own, &after);
+            found = same_parameter(at, length, own, own_length);
+        }
+        if (!found)
+            return -1;
+        count++;
+    }
+    return count;
+}
+
+int media_closeness(const char *range, const char *name) {
     size_t main_type = strcspn(range, "/");
+    int shared = shared_parameters(range, name);
+    if (shared < 0)
+        return 0;
     if (media_is(range, name))
-        return 3;
+        return 3 + shared;
     if (media_is(range, "*/*"))
         return 1;
     bool any_subtype = essence(range) == main_type + 2 && range[main_type] == '/' && range[main_type + 1] == '*';
@@ -77,7 +127,7 @@ static const media_type *find_declared(const operation *op, const char *name) {
     const media_type *best = NULL;
     int best_closeness = 0;
     for (size_t i = 0; i < operation_body_count(op); i++) {
-        int at = closeness(operation_body_at(op, i)->name, name);
+        int at = media_closeness(operation_body_at(op, i)->name, name);
         if (at > best_closeness) {
             best = operation_body_at(op, i);
             best_closeness = at;

@@ -59,6 +59,13 @@ const operation *api_operation_for(const api *description, const char *method, c
 /* Follows $ref (any number, cycles end in nothing) from a node that stands in `from`'s document. */
 located api_resolve(const api *description, located from);
 
+/* The base URI of references in one of the description's documents, or "". */
+const char *api_base(const api *description, const document *owner);
+
+/* The document under an absolute URI that `from`, one of the description's, refers to; borrowed; NULL: there is none.
+ */
+const document *api_open_document(const api *description, const document *from, const char *uri, bool *no_memory);
+
 const char *operation_id(const operation *op);     /* NULL when it has none */
 const char *operation_method(const operation *op); /* "GET" */
 const char *operation_path(const operation *op);   /* the template: "/pets/{petId}" */
@@ -130,6 +137,22 @@ const media_type *operation_body_at(const operation *op, size_t index);
 
 /* The Response Object for a status: exact, then `2XX`, then `default`; nothing when none is declared. */
 located operation_response(const operation *op, int status);
+
+/* ---- Media types ---- */
+
+/* `name`, which may have parameters, is the media type `wanted`, compared without regard to case. */
+bool media_is(const char *name, const char *wanted);
+bool media_is_json(const char *name);          /* application/json, text/json, +json */
+bool media_is_json_sequence(const char *name); /* application/jsonl, application/json-seq, … */
+bool media_is_xml(const char *name);           /* application/xml, text/xml, +xml */
+bool media_is_multipart(const char *name);
+
+/*
+ * How closely a media range (`application/json;version=1`, `application/json`, or with `*` for parts of it) fits
+ * a media type: 0 not at all; the greater the closer. Parameters of the range must be the type's as well, but for
+ * `charset`.
+ */
+int media_closeness(const char *range, const char *name);
 
 /* ---- Security (OpenAPI 3.2.0, "Security Scheme Object" and "Security Requirement Object") ---- */
 

@@ -150,13 +150,6 @@ bool value_is_defined(const json_t *value);
 
 /* ---- Media types (media.c) ---- */
 
-/* `name`, which may have parameters, is the media type `wanted`, compared without regard to case. */
-bool media_is(const char *name, const char *wanted);
-bool media_is_json(const char *name);          /* application/json, text/json, +json */
-bool media_is_json_sequence(const char *name); /* application/jsonl, application/json-seq, … */
-bool media_is_xml(const char *name);           /* application/xml, text/xml, +xml */
-bool media_is_multipart(const char *name);
-
 /*
  * The media type of a request body: `asked` (may be NULL) is the step's, else the payload decides among the
  * operation's. *declared is the operation's entry for it, or NULL. NULL only when memory is short.

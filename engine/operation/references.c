@@ -37,6 +37,11 @@ const char *api_uri_of(const api *description, const document *owner) {
     return found == NULL ? "" : found->uri;
 }
 
+const char *api_base(const api *description, const document *owner) {
+    const known_document *found = find_owner(description, owner);
+    return found == NULL ? "" : found->base;
+}
+
 static bool grow(const api *description) {
     api_links *links = description->links;
     if (links->count < links->capacity)
@@ -107,6 +112,13 @@ static const document *open_document(const api *description, const char *from, c
         found = NULL;
     }
     diagnostics_free(&list);
+    return found;
+}
+
+const document *api_open_document(const api *description, const document *from, const char *uri, bool *no_memory) {
+    resolution made = {.no_memory = false};
+    const document *found = open_document(description, api_uri_of(description, from), uri, &made);
+    *no_memory = *no_memory || made.no_memory;
     return found;
 }
 

@@ -122,6 +122,26 @@ static void put_action(json_writer *w, const recorded_action *taken) {
     json_end(w, '}');
 }
 
+static void put_breaches(json_writer *w, const recorded_step *at) {
+    if (at->breaches == NULL)
+        return;
+    json_begin(w, "contract", '[');
+    for (const recorded_breach *one = at->breaches; one != NULL; one = one->next) {
+        json_begin(w, NULL, '{');
+        json_put_string(w, "code", one->code);
+        json_put_string(w, "instance", one->instance);
+        json_put_string(w, "message", one->message);
+        json_put_string(w, "schema", one->schema);
+        json_put_string(w, "file", one->file);
+        json_put_integer(w, "line", one->line);
+        json_put_integer(w, "column", one->column);
+        json_put_integer(w, "more", (long long)one->more);
+        json_put_boolean(w, "fails", one->fails);
+        json_end(w, '}');
+    }
+    json_end(w, ']');
+}
+
 static void put_outputs(json_writer *w, recorded_bytes made) {
     static const char none[] = "{}";
     json_put_value(w, "outputs",
@@ -137,6 +157,7 @@ static void put_step(json_writer *w, const recorded_step *at) {
     json_put_integer(w, "attempt", at->attempt);
     json_put_string(w, "status", status_name(at->status));
     put_criteria(w, at);
+    put_breaches(w, at);
     put_request(w, at);
     json_put_string(w, "error", at->error);
     put_response(w, at);

@@ -95,7 +95,10 @@ static void test_case(const report_writer *writer, const report_document *of, co
     report_reason(result, run->events, &message);
     if (result->last != NULL)
         report_story(result->last, &story);
-    problem(writer, failed ? "failure" : "error", failed && result->last->error == NULL ? "criterion" : "error",
+    problem(writer, failed ? "failure" : "error",
+            !failed || result->last->error != NULL ? "error"
+            : report_by_contract(result->last)     ? "contract"
+                                                   : "criterion",
             &message, &story);
 }
 

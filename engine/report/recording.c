@@ -207,6 +207,24 @@ static void record_criterion(recorder *r, level *at, const arazzo_event *event) 
     at->criterion = &fresh->next;
 }
 
+static void record_breach(recorder *r, recorded_step *at, const arazzo_event *event) {
+    recorded_breach *fresh = make(r, sizeof *fresh), **end = &at->breaches;
+    if (fresh == NULL)
+        return;
+    *fresh = (recorded_breach){.code = keep(r, event->code),
+                               .instance = keep(r, event->instance),
+                               .message = keep(r, event->explanation),
+                               .schema = keep(r, event->schema),
+                               .file = keep(r, event->file),
+                               .line = event->line,
+                               .column = event->column,
+                               .more = event->more,
+                               .fails = !event->passed};
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = fresh;
+}
+
 static void record_action(recorder *r, recorded_step *at, const arazzo_event *event) {
     recorded_action *fresh = make(r, sizeof *fresh);
     if (fresh == NULL)
@@ -247,6 +265,9 @@ static void record(void *user, const arazzo_event *event) {
         break;
     case ARAZZO_EVENT_CRITERION:
         record_criterion(r, at, event);
+        break;
+    case ARAZZO_EVENT_CONTRACT:
+        record_breach(r, at->step, event);
         break;
     case ARAZZO_EVENT_ACTION:
         record_action(r, at->step, event);

@@ -37,6 +37,19 @@ typedef struct recorded_criterion {
     bool passed;
 } recorded_criterion;
 
+/* A way in which a response is not what its operation declares. */
+typedef struct recorded_breach {
+    struct recorded_breach *next;
+    const char *code;
+    const char *instance;
+    const char *message;
+    const char *schema;
+    const char *file;
+    unsigned line, column;
+    size_t more;
+    bool fails; /* the step fails by it */
+} recorded_breach;
+
 typedef struct recorded_action {
     const char *name;
     const char *type; /* "end", "goto", "retry" */
@@ -77,6 +90,7 @@ typedef struct recorded_step {
     recorded_message response;
     int response_status;
     recorded_criterion *criteria;
+    recorded_breach *breaches;
     const recorded_action *action; /* NULL: what happens without one */
     recorded_bytes outputs;        /* JSON */
 } recorded_step;

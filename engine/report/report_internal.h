@@ -45,6 +45,9 @@ void report_step_name(const recorded_step *at, const recording *events, text *ou
 /* Why a step failed, in one line: the first criterion that failed with what it saw, or the error. Not masked. */
 void report_reason(const step_result *result, const recording *events, text *out);
 
+/* It failed by nothing but a response that is not as declared. */
+bool report_by_contract(const recorded_step *at);
+
 /* "GET http://x/y 200", "workflow pay": what an attempt did. Not masked. */
 void report_exchange(const recorded_step *at, text *out);
 

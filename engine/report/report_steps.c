@@ -117,6 +117,17 @@ static const recorded_criterion *first_failed(const recorded_step *at) {
     return found;
 }
 
+static const recorded_breach *first_fatal(const recorded_step *at) {
+    const recorded_breach *found = at == NULL ? NULL : at->breaches;
+    while (found != NULL && !found->fails)
+        found = found->next;
+    return found;
+}
+
+bool report_by_contract(const recorded_step *at) {
+    return first_failed(at) == NULL && first_fatal(at) != NULL;
+}
+
 void report_reason(const step_result *result, const recording *events, text *out) {
     const recorded_step *at = result->last;
     const recorded_criterion *failed = first_failed(at);
@@ -126,6 +137,9 @@ void report_reason(const step_result *result, const recording *events, text *out
         why = failed->error != NULL ? failed->error : failed->explanation;
         if (why != NULL)
             text_append_string(out, ": ");
+    } else if (why == NULL && first_fatal(at) != NULL) {
+        text_append_format(out, "contract: %s ", first_fatal(at)->instance);
+        why = first_fatal(at)->message;
     } else if (why == NULL) {
         why = events->error != NULL                          ? events->error
               : events->status == ARAZZO_ERROR || at == NULL ? "the run could not go on"
@@ -164,6 +178,13 @@ void report_story(const recorded_step *at, text *out) {
     for (const recorded_criterion *one = at->criteria; one != NULL; one = one->next) {
         text_append_format(out, "  %s %s\n", one->passed ? "passed" : "failed", one->condition);
         append_note(out, one->error != NULL ? one->error : one->explanation);
+    }
+    for (const recorded_breach *one = at->breaches; one != NULL; one = one->next) {
+        text_append_format(out, "  contract (%s): %s %s", one->fails ? "failed" : "warning", one->instance,
+                           one->message);
+        if (one->more > 0)
+            text_append_format(out, " (and %zu more like it)", one->more);
+        text_append_format(out, "\n      %s:%u:%u\n", one->file, one->line, one->column);
     }
     if (at->action == NULL)
         return;

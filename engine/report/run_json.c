@@ -145,6 +145,25 @@ static void record_criterion(run_recorder *recorder, json_t *step, const arazzo_
     put_string(recorder, criterion, "error", event->error);
 }
 
+static void record_contract(run_recorder *recorder, json_t *step, const arazzo_event *event) {
+    if (json_object_get(step, "contract") == NULL)
+        put(recorder, step, "contract", json_array());
+    json_t *breach = json_object();
+    if (breach == NULL || json_array_append_new(json_object_get(step, "contract"), breach) != 0) {
+        recorder->failed = true;
+        return;
+    }
+    put_string(recorder, breach, "code", event->code);
+    put_string(recorder, breach, "instance", event->instance);
+    put_string(recorder, breach, "message", event->explanation);
+    put_string(recorder, breach, "schema", event->schema);
+    put_string(recorder, breach, "file", event->file);
+    put(recorder, breach, "line", json_integer(event->line));
+    put(recorder, breach, "column", json_integer(event->column));
+    put(recorder, breach, "more", json_integer((json_int_t)event->more));
+    put(recorder, breach, "fails", json_boolean(!event->passed));
+}
+
 static void record_action(run_recorder *recorder, json_t *step, const arazzo_event *event) {
     json_t *action = json_object();
     if (action == NULL) {
@@ -183,6 +202,9 @@ static void record(void *user, const arazzo_event *event) {
         break;
     case ARAZZO_EVENT_CRITERION:
         record_criterion(recorder, step, event);
+        break;
+    case ARAZZO_EVENT_CONTRACT:
+        record_contract(recorder, step, event);
         break;
     case ARAZZO_EVENT_ACTION:
         record_action(recorder, step, event);

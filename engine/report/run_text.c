@@ -277,6 +277,28 @@ static void add_criterion(run_text *printer, const arazzo_event *event) {
         tell(printer, out);
 }
 
+/* A response that is not as declared: the step fails by it, or it is only a warning. */
+static void add_contract(run_text *printer, const arazzo_event *event) {
+    text *out = &printer->under, what = TEXT_EMPTY, declared = TEXT_EMPTY;
+    size_t indent = step_indent(event) + 2;
+    text_append_format(&what, "%s %s", event->instance, event->explanation);
+    if (event->more > 0)
+        text_append_format(&what, " (and %zu more like it)", event->more);
+    text_append_format(&declared, "declared in %s:%u:%u", event->file == NULL ? "" : event->file, event->line,
+                       event->column);
+    append_spaces(out, indent);
+    append_toned(printer, out, event->passed ? YELLOW : RED, event->passed ? "!" : "✗");
+    text_append_char(out, ' ');
+    append_paragraph(printer, out, indent + 2, indent + 4, text_peek(&what));
+    text_append_char(out, '\n');
+    append_note(printer, out, indent + 4, text_peek(&declared));
+    out->failed = out->failed || what.failed || declared.failed;
+    text_free(&what);
+    text_free(&declared);
+    if (printer->verbose)
+        tell(printer, out);
+}
+
 /* The step's line, unless --verbose has shown it already. */
 static void append_finished(run_text *printer, text *out, const arazzo_event *event) {
     bool good = event->status == ARAZZO_SUCCESS, called = event->request == NULL && event->error == NULL;
@@ -415,6 +437,9 @@ static void print_event(void *user, const arazzo_event *event) {
         break;
     case ARAZZO_EVENT_CRITERION:
         add_criterion(printer, event);
+        break;
+    case ARAZZO_EVENT_CONTRACT:
+        add_contract(printer, event);
         break;
     case ARAZZO_EVENT_ACTION:
     case ARAZZO_EVENT_NO_ACTION:

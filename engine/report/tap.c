@@ -88,6 +88,18 @@ static void yaml_criteria(const report_writer *writer, size_t depth, const recor
     }
 }
 
+static void yaml_breaches(const report_writer *writer, size_t depth, const recorded_step *at) {
+    if (at->breaches != NULL)
+        yaml_line(writer, depth, "contract:");
+    for (const recorded_breach *one = at->breaches; one != NULL; one = one->next) {
+        text declared = TEXT_EMPTY;
+        text_append_format(&declared, "%s:%u:%u", one->file, one->line, one->column);
+        yaml_string(writer, depth, "  - instance", one->instance);
+        yaml_string(writer, depth, "    saw", one->message);
+        yaml_text(writer, depth, "    declared", &declared);
+    }
+}
+
 static void step_diagnostic(const report_writer *writer, size_t depth, const report_run *run,
                             const step_result *result) {
     const recorded_step *at = result->last;
@@ -101,6 +113,7 @@ static void step_diagnostic(const report_writer *writer, size_t depth, const rep
     }
     if (at != NULL) {
         yaml_criteria(writer, depth, at);
+        yaml_breaches(writer, depth, at);
         indent(writer, depth);
         text_append_format(writer->out, "  attempts: %zu\n", result->attempts);
     }

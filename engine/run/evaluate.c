@@ -154,10 +154,10 @@ expr_context run_context(arazzo_run *run) {
 
 /* ---- Warnings, each once ---- */
 
-static bool first_time(arazzo_run *run, const char *code, place where, const char *message) {
+bool first_time(arazzo_run *run, const char *code, place where, const char *words) {
     text key = TEXT_EMPTY;
     text_append_format(&key, "%s %s %u %u %s", code, where.file == NULL ? "" : where.file, where.line, where.column,
-                       message);
+                       words);
     bool present = true;
     char *kept = key.failed ? NULL : arena_copy(run->memory, text_peek(&key), key.length);
     if (kept == NULL || !name_index_add(&run->reported, run->memory, kept, key.length, kept, &present)) {

@@ -211,6 +211,9 @@ expr_outcome evaluate_value(arazzo_run *run, const value_field *field, json_t **
 void warn_once(arazzo_run *run, const char *code, const node *where, const char *help, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* True when this was not asked before with the same code, place and words. */
+bool first_time(arazzo_run *run, const char *code, place where, const char *words);
+
 /* Moves what is in `from` to the run's list, each warning once. */
 void report_once(arazzo_run *run, const diagnostics *from);
 
@@ -243,6 +246,11 @@ bool check_inputs(const workflow *flow, json_t *inputs, diagnostics *list, char 
  * `note` receives a sentence when the body is not what its media type says, else NULL.
  */
 json_t *body_value(const http_response *response, const char **note, bool *no_memory);
+
+/* ---- Contracts (contract.c) ---- */
+
+/* Holds the response against its operation, as the options say. False: the step fails by it. */
+bool keeps_contract(arazzo_run *run, const visit *at);
 
 /* ---- Events (event.c) ---- */
 

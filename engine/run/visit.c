@@ -549,6 +549,9 @@ void visit_judge(arazzo_run *run) {
     bool success = met_criteria(run, at);
     if (run_ended(run))
         return;
+    success = keeps_contract(run, at) && success;
+    if (run_ended(run))
+        return;
     json_t *made = evaluate_outputs(run, &at->step->outputs, success);
     if (made == NULL || !add_called_outputs(at, made)) {
         json_decref(made);

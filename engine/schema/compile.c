@@ -298,18 +298,42 @@ static void compile_format(compiler *c, schema *made) {
         made->format = format_find(node_string(format, NULL));
 }
 
+/* Swagger 2.0 knows `readOnly` only. */
+static bool goes_one_way(const compiler *c, const schema *made) {
+    static const char *const keywords[] = {[SCHEMA_REQUEST] = "readOnly", [SCHEMA_RESPONSE] = "writeOnly"};
+    schema_direction direction = c->set->options.direction;
+    if (direction == SCHEMA_NEITHER_WAY ||
+        (c->set->options.dialect == SCHEMA_SWAGGER_2_0 && direction == SCHEMA_RESPONSE))
+        return false;
+    const node *marked = node_get(made->source, keywords[direction]);
+    return marked != NULL && node_boolean(marked);
+}
+
+/* contentSchema, where it is to be asserted and the string is JSON as it stands (validation, section 8.5). */
+static void compile_content(compiler *c, schema *made) {
+    const node *kind = node_get(made->source, "contentMediaType");
+    const char *name = kind == NULL ? NULL : node_string(kind, NULL);
+    size_t length = name == NULL ? 0 : strcspn(name, "; ");
+    bool json = (length == 16 && strncmp(name, "application/json", 16) == 0) ||
+                (length > 5 && strncmp(name + length - 5, "+json", 5) == 0);
+    if (c->set->options.assert_content && json && node_get(made->source, "contentEncoding") == NULL)
+        made->content = subschema(c, made, "contentSchema");
+}
+
 static void compile_object(compiler *c, schema *made) {
     unsigned vocabularies = made->home->vocabularies;
     compile_references(c, made);
     /* In the older dialects nothing beside a reference counts. */
     if (c->set->options.dialect != SCHEMA_2020_12 && node_get(made->source, "$ref") != NULL)
         return;
+    made->one_way = goes_one_way(c, made);
     if ((vocabularies & VOCABULARY_VALIDATION) != 0)
         compile_assertions(c, made);
     if ((vocabularies & VOCABULARY_APPLICATOR) != 0)
         compile_applicators(c, made);
     compile_dependencies(c, made);
     compile_format(c, made);
+    compile_content(c, made);
     if ((vocabularies & VOCABULARY_UNEVALUATED) != 0) {
         made->unevaluated_items = subschema(c, made, "unevaluatedItems");
         made->unevaluated_properties = subschema(c, made, "unevaluatedProperties");

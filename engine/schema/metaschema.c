@@ -143,6 +143,10 @@ const char *metaschema_text(const char *uri) {
 
 unsigned metaschema_vocabulary(const char *uri, bool *known) {
     const char *name = behind(uri, DRAFT "vocab/");
+    if (behind(uri, "https://spec.openapis.org/oas/") != NULL) { /* discriminator, xml, example: annotations */
+        *known = true;
+        return 0;
+    }
     for (size_t i = 0; name != NULL && i < VOCABULARIES; i++) {
         *known = strcmp(vocabularies[i].name, name) == 0;
         if (*known)

@@ -86,12 +86,12 @@ static const document *metaschema_document(compiler *c, const char *uri) {
     return made;
 }
 
-static const document *document_behind(compiler *c, const char *uri) {
+static const document *document_behind(compiler *c, const document *from, const char *uri) {
     const schema_options *options = &c->set->options;
     const document *found = metaschema_document(c, uri);
     if (found != NULL || options->open == NULL || c->list->no_memory)
         return found;
-    return options->open(options->user, uri);
+    return options->open(options->user, from, uri);
 }
 
 /* ---- Vocabularies ---- */
@@ -101,7 +101,7 @@ static unsigned default_vocabularies(const compiler *c) {
            (c->set->options.assert_format ? VOCABULARY_FORMAT_ASSERTION : 0);
 }
 
-static unsigned vocabularies_of(compiler *c, const resource *from, const node *metaschema) {
+static unsigned vocabularies_of(compiler *c, const resource *from, const node *named, const node *metaschema) {
     const node *map = node_get(metaschema, "$vocabulary");
     unsigned bits = VOCABULARY_CORE;
     if (map == NULL || node_type(map) != NODE_MAPPING)
@@ -111,7 +111,7 @@ static unsigned vocabularies_of(compiler *c, const resource *from, const node *m
         bool known;
         bits |= metaschema_vocabulary(uri, &known);
         if (!known && node_boolean(node_value(map, i)))
-            diagnose(c->list, "E0304", node_place(from->owner, node_get(from->root, "$schema")), NULL,
+            diagnose(c->list, "E0304", node_place(from->owner, named), NULL,
                      "the schema's metaschema demands the vocabulary %s, which is not known", uri);
     }
     if (c->set->options.assert_format)
@@ -119,23 +119,36 @@ static unsigned vocabularies_of(compiler *c, const resource *from, const node *m
     return bits;
 }
 
-/* By the `$schema` of a resource. One that cannot be found, and the earlier drafts, count as 2020-12. */
+/* The dialects of the OpenAPI Initiative add annotations to 2020-12; what it publishes is not fetched to see that. */
+static bool is_plain_dialect(const char *uri) {
+    static const char *const known[] = {"json-schema.org/", "spec.openapis.org/oas/"};
+    const char *authority = strstr(uri, "://");
+    for (size_t i = 0; authority != NULL && i < sizeof known / sizeof *known; i++)
+        if (strncmp(authority + 3, known[i], strlen(known[i])) == 0)
+            return true;
+    return authority == NULL;
+}
+
+/*
+ * By the `$schema` of a resource, or the `jsonSchemaDialect` of an OpenAPI document (3.1.2, section "OpenAPI Object").
+ * One that cannot be found, and the earlier drafts, count as 2020-12.
+ */
 static void read_vocabularies(compiler *c, resource *made, unsigned inherited) {
-    static const char others[] = "json-schema.org/";
     const node *named = node_get(made->root, "$schema");
+    if (named == NULL && node_get(made->root, "openapi") != NULL)
+        named = node_get(made->root, "jsonSchemaDialect");
     const char *written = named == NULL ? NULL : node_string(named, NULL);
     made->vocabularies = inherited;
     if (written == NULL)
         return;
     made->vocabularies = default_vocabularies(c);
     const char *uri = absolute(c, made->uri, written, NULL);
-    const char *authority = uri == NULL ? NULL : strstr(uri, "://");
-    if (authority == NULL || strncmp(authority + 3, others, sizeof others - 1) == 0)
+    if (uri == NULL || is_plain_dialect(uri))
         return;
     const resource *known = name_index_find(&c->set->by_uri, uri, strlen(uri));
-    const document *found = known == NULL ? document_behind(c, uri) : known->owner;
+    const document *found = known == NULL ? document_behind(c, made->owner, uri) : known->owner;
     if (found != NULL)
-        made->vocabularies = vocabularies_of(c, made, known == NULL ? document_root(found) : known->root);
+        made->vocabularies = vocabularies_of(c, made, named, known == NULL ? document_root(found) : known->root);
 }
 
 /* ---- Where schemas stand ---- */
@@ -282,9 +295,9 @@ resource *resource_of_document(compiler *c, const document *owner, const char *u
 
 /* ---- References ---- */
 
-static resource *resource_at(compiler *c, const char *uri) {
+static resource *resource_at(compiler *c, const document *from, const char *uri) {
     resource *found = name_index_find(&c->set->by_uri, uri, strlen(uri));
-    const document *owner = found != NULL || uri[0] == '\0' ? NULL : document_behind(c, uri);
+    const document *owner = found != NULL || uri[0] == '\0' ? NULL : document_behind(c, from, uri);
     if (owner == NULL)
         return found;
     text origin = TEXT_EMPTY;
@@ -333,7 +346,7 @@ schema *resource_resolve(compiler *c, const schema *from, const node *reference,
     *name = NULL;
     if (uri == NULL)
         return NULL;
-    resource *in = written[0] == '#' || written[0] == '\0' ? from->home : resource_at(c, uri);
+    resource *in = written[0] == '#' || written[0] == '\0' ? from->home : resource_at(c, from->home->owner, uri);
     schema *target = in == NULL ? NULL
                      : fragment == NULL || fragment[0] == '\0' || fragment[0] == '/'
                          ? schema_at(c, in, fragment == NULL ? "" : fragment)

@@ -90,6 +90,7 @@ struct schema {
     schema *pending; /* the next that is going to be */
 
     bool never;     /* the schema `false` */
+    bool one_way;   /* what it describes travels the other way only: `writeOnly` in a response */
     unsigned types; /* 0: any */
     const schema *reference, *dynamic_reference;
     const char *dynamic_name; /* the anchor that $dynamicRef looks for in the dynamic scope; NULL: it is a plain $ref */
@@ -102,6 +103,7 @@ struct schema {
     pcre2_code *pattern;
     const char *pattern_text;
     const format_rule *format;
+    const schema *content; /* of JSON within the string */
     bool unique_items;
     property *properties;
     size_t property_count;

@@ -76,7 +76,13 @@ bool validate_fail(validation *v, const schema *rule, const char *keyword, const
     append_location(&at, v, rule);
     if (keyword[0] != '\0')
         text_append_format(&at, "/%s", keyword);
-    schema_error made = {kept(v, &v->where), kept(v, &at), kept(v, &message)}, *entry = new_error(v, v->errors);
+    const node *source = keyword[0] == '\0' ? NULL : node_get_key(rule->source, keyword);
+    schema_error made = {.instance = kept(v, &v->where),
+                         .keyword = kept(v, &at),
+                         .message = kept(v, &message),
+                         .owner = rule->home->owner,
+                         .source = source == NULL ? rule->source : source};
+    schema_error *entry = new_error(v, v->errors);
     if (made.instance == NULL || made.keyword == NULL || made.message == NULL || entry == NULL) {
         v->no_memory = true;
     } else {

@@ -64,6 +64,9 @@ bool validate_pattern(validation *v, const pcre2_code *pattern, const char *subj
 
 bool validate_value(validation *v, const schema *rule, const json_t *instance);
 
+/* The type of a value, as a bit: 1.0 is an integer. */
+unsigned validate_type_of(const json_t *value);
+
 /* ---- validate_parts.c ---- */
 
 bool validate_array(validation *v, const schema *rule, const json_t *instance, evaluated *seen);

@@ -80,13 +80,38 @@ bool validate_array(validation *v, const schema *rule, const json_t *instance, e
 
 /* ---- Objects ---- */
 
+/* `writeOnly` in a response, `readOnly` in a request: also behind a reference. */
+static bool goes_one_way(const schema *rule) {
+    enum { MOST_HOPS = 8 };
+    for (int hops = 0; rule != NULL && hops < MOST_HOPS; hops++) {
+        if (rule->one_way)
+            return true;
+        rule = rule->reference;
+    }
+    return false;
+}
+
+/* Is the member declared, here or in what applies to the same object, as one that travels the other way only? */
+static bool is_not_expected(const schema *rule, const char *name, size_t length, int depth) {
+    enum { DEEPEST = 8 };
+    if (rule == NULL || depth > DEEPEST)
+        return false;
+    const property *declared = name_index_find(&rule->property_index, name, length);
+    if (declared != NULL)
+        return goes_one_way(declared->rule);
+    for (size_t i = 0; i < rule->all_of.count; i++)
+        if (is_not_expected(rule->all_of.items[i], name, length, depth + 1))
+            return true;
+    return is_not_expected(rule->reference, name, length, depth + 1);
+}
+
 static bool check_required(validation *v, const schema *rule, const char *keyword, const node *names,
                            const json_t *instance) {
     bool right = true;
     for (size_t i = 0; names != NULL && i < node_count(names); i++) {
         size_t length;
         const char *name = node_string(node_item(names, i), &length);
-        if (name != NULL && json_object_getn(instance, name, length) == NULL)
+        if (name != NULL && json_object_getn(instance, name, length) == NULL && !is_not_expected(rule, name, length, 0))
             right = validate_fail(v, rule, keyword, "lacks the required member '%s'", name);
     }
     return right;
@@ -103,6 +128,14 @@ static bool refuse_member(validation *v, const schema *rule, const char *keyword
     return validate_fail(v, rule, keyword, "has the member '%s', which is not allowed", name);
 }
 
+static bool refuse_direction(validation *v, const schema *rule) {
+    while (!rule->one_way)
+        rule = rule->reference;
+    if (node_get(rule->source, "writeOnly") != NULL)
+        return validate_fail(v, rule, "writeOnly", "is for requests only, and must not be in a response");
+    return validate_fail(v, rule, "readOnly", "is for responses only, and must not be in a request");
+}
+
 /* properties, patternProperties, additionalProperties; *known tells whether any of them applies. */
 static bool check_member(validation *v, const schema *rule, const char *name, size_t length, const json_t *value,
                          bool *known) {
@@ -112,7 +145,8 @@ static bool check_member(validation *v, const schema *rule, const char *name, si
     size_t before = enter(v, name, length);
     *known = declared != NULL;
     if (declared != NULL)
-        right = validate(v, declared->rule, value, NULL);
+        right = goes_one_way(declared->rule) ? refuse_direction(v, declared->rule)
+                                             : validate(v, declared->rule, value, NULL);
     for (size_t i = 0; i < rule->pattern_count; i++)
         if (validate_pattern(v, rule->pattern_properties[i].pattern, name, length)) {
             *known = true;

@@ -24,7 +24,7 @@ static const char *quote(validation *v, const json_t *value) {
 
 /* ---- Any value ---- */
 
-static unsigned type_of(const json_t *value) {
+unsigned validate_type_of(const json_t *value) {
     switch (json_typeof(value)) {
     case JSON_NULL:
         return TYPE_NULL;
@@ -60,11 +60,13 @@ static void append_types(text *out, unsigned types) {
 }
 
 static bool check_type(validation *v, const schema *rule, const json_t *instance) {
-    if (rule->types == 0 || (rule->types & type_of(instance)) != 0)
+    if (rule->types == 0 || (rule->types & validate_type_of(instance)) != 0)
         return true;
     text wanted = TEXT_EMPTY;
     append_types(&wanted, rule->types);
-    validate_fail(v, rule, "type", "is %s, must be %s", quote(v, instance), text_peek(&wanted));
+    bool dated = json_is_null(instance) && node_get(rule->source, "nullable") != NULL;
+    validate_fail(v, rule, "type", "is %s, must be %s%s", quote(v, instance), text_peek(&wanted),
+                  dated ? " ('nullable' has no meaning since OpenAPI 3.1: type: [..., 'null'])" : "");
     v->no_memory = v->no_memory || wanted.failed;
     text_free(&wanted);
     return false;
@@ -121,6 +123,23 @@ static bool check_format(validation *v, const schema *rule, const json_t *instan
     return validate_fail(v, rule, "format", "is %s, must be %s", quote(v, instance), rule->format->meaning);
 }
 
+/* The string as JSON: places within it follow its own. */
+static bool check_content(validation *v, const schema *rule, const json_t *instance) {
+    json_t *content;
+    switch (json_text_parse(json_string_value(instance), json_string_length(instance), &content, NULL)) {
+    case JSON_TEXT_NO_MEMORY:
+        v->no_memory = true;
+        return false;
+    case JSON_TEXT_INVALID:
+        return validate_fail(v, rule, "contentMediaType", "is %s, must be JSON", quote(v, instance));
+    case JSON_TEXT_OK:
+        break;
+    }
+    bool right = validate(v, rule->content, content, NULL);
+    json_decref(content);
+    return right;
+}
+
 static bool check_string(validation *v, const schema *rule, const json_t *instance) {
     const char *string = json_string_value(instance);
     size_t bytes = json_string_length(instance);
@@ -138,6 +157,8 @@ static bool check_string(validation *v, const schema *rule, const json_t *instan
         right = validate_fail(v, rule, "pattern", "is %s, must match %s", quote(v, instance), rule->pattern_text);
     if (rule->format != NULL)
         right = check_format(v, rule, instance) && right;
+    if (rule->content != NULL)
+        right = check_content(v, rule, instance) && right;
     return right;
 }
 

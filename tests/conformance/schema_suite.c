@@ -50,7 +50,8 @@ static const char *read_file(suite *s, const char *path, size_t *length) {
 }
 
 /* http://localhost:1234/x is remotes/x. */
-static const document *open_remote(void *user, const char *uri) {
+static const document *open_remote(void *user, const document *from, const char *uri) {
+    (void)from;
     static const char server[] = "http://localhost:1234/";
     suite *s = user;
     const document *known = name_index_find(&s->remotes, uri, strlen(uri));
