@@ -49,8 +49,7 @@ static const char *const condition_type_words[] = {"simple", "regex", "jsonpath"
 #define CONTRACT_OPTION(member, preset_)                                                                               \
     {                                                                                                                  \
         .name = "contract", .kind = OPTION_CHOICE, .field = FIELD(unsigned, member), .argument = "MODE",               \
-        .words = contract_words, .preset = preset_,                                                                    \
-        .help = "report responses that differ from the source: off, warn or error"                                     \
+        .words = contract_words, .preset = preset_, .help = "check responses: off, warn, error"                        \
     }
 
 /* ---- run ---- */

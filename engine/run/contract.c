@@ -53,10 +53,10 @@ bool keeps_contract(arazzo_run *run, const visit *at) {
     const exchange *of = &at->exchange;
     if (run->options.contract == ARAZZO_CONTRACT_OFF || !of->answered || at->step->operation == NULL)
         return true;
-    contract_answer answer = {.op = at->step->operation, .response = &of->response, .body = of->body};
+    contract_answer came = {.op = at->step->operation, .response = &of->response, .body = of->body};
     contract_breaches found = {.count = 0};
     bool holds = true;
-    if (!contract_check(run->loaded->contracts, &answer, at->memory, &found)) {
+    if (!contract_check(run->loaded->contracts, &came, at->memory, &found)) {
         run_out_of_memory(run);
         return false;
     }
