@@ -131,7 +131,7 @@ static bool take_value(reading *r, const char *source, const char *scheme, const
 
 /* ---- The command line, the environment, the file ---- */
 
-static bool read_option(reading *r, const char *given) {
+static bool read_option(reading *r, const char *given, bool many) {
     const char *equals = strchr(given, '=');
     if (equals == NULL || equals == given) {
         fprintf(r->at->err, "arazzo: --auth takes SCHEME=VALUE or SOURCE.SCHEME=VALUE\n");
@@ -141,7 +141,7 @@ static bool read_option(reading *r, const char *given) {
     const char *scheme;
     size_t length = (size_t)(equals - given);
     if (!read_name(r, given, length, &source, &scheme))
-        return refuse_name(r, given, length);
+        return many || refuse_name(r, given, length);
     return take_value(r, source, scheme, equals + 1);
 }
 
@@ -227,7 +227,7 @@ arazzo_auth *read_auth(session *at, const arazzo_description *loaded, const auth
         session_no_memory(at);
     right = right && (file == NULL || file[0] == '\0' || read_file(&r, file)) && read_environment(&r);
     for (size_t i = 0; right && i < given->auth->count; i++)
-        right = read_option(&r, given->auth->items[i]);
+        right = read_option(&r, given->auth->items[i], given->many);
     if (right)
         return r.auth;
     arazzo_auth_free(r.auth);

@@ -9,6 +9,7 @@
 typedef struct auth_given {
     const value_list *auth; /* NAME=VALUE, NAME=@FILE, NAME={…}; NAME is SCHEME or SOURCE.SCHEME */
     const char *file;       /* an object of the same; NULL: ARAZZO_AUTH_FILE's, or none */
+    bool many;              /* for many descriptions: what this one does not ask for is another's */
 } auth_given;
 
 /*

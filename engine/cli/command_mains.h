@@ -10,6 +10,7 @@
 #include "engine/cli/config.h"
 
 int run_main(const run_options *options, const configuration *config, FILE *out, FILE *err);
+int test_main(const test_options *options, const configuration *config, FILE *out, FILE *err);
 int validate_main(const validate_command_options *options, FILE *out, FILE *err);
 int list_main(const list_options *options, FILE *out, FILE *err);
 int show_main(const show_options *options, const configuration *config, FILE *out, FILE *err);

@@ -14,6 +14,7 @@
 
 typedef enum command_id {
     COMMAND_RUN,
+    COMMAND_TEST,
     COMMAND_VALIDATE,
     COMMAND_LIST,
     COMMAND_SHOW,
@@ -65,6 +66,45 @@ typedef struct run_options {
     unsigned format;
     unsigned color;
 } run_options;
+
+typedef struct test_options {
+    value_list paths;   /* PATH or PATH::WORKFLOW */
+    value_list input;   /* NAME=VALUE, NAME=@FILE, NAME:=JSON */
+    const char *inputs; /* a file, by workflow */
+    value_list server;  /* [NAME=]URL */
+    value_list source;  /* NAME=PATH|URL */
+    value_list source_dir;
+    value_list secret; /* names of inputs */
+    value_list report; /* KIND=FILE */
+    value_list auth;   /* SCHEME=VALUE */
+    const char *auth_file;
+    const char *certificate; /* PEM files */
+    const char *key;
+    const char *authorities;
+    value_list filter;
+    value_list tag;    /* TAG or !TAG */
+    const char *shard; /* I/N */
+    bool list;
+    bool fail_fast;
+    bool sample_inputs;
+    bool offline;
+    bool refresh;
+    bool mock;
+    bool strict;
+    bool follow_redirects;
+    bool show_secrets;
+    bool no_config;
+    bool verbose;
+    bool quiet;
+    size_t jobs; /* 0: four for each core */
+    size_t retries;
+    size_t slowest;
+    double timeout;         /* seconds */
+    double max_retry_after; /* seconds */
+    size_t max_steps;
+    unsigned format;
+    unsigned color;
+} test_options;
 
 typedef struct validate_command_options {
     value_list paths;
@@ -140,6 +180,7 @@ typedef struct query_options {
 /* The values of the command that was chosen. */
 typedef union command_options {
     run_options run;
+    test_options test;
     validate_command_options validate;
     list_options list;
     show_options show;

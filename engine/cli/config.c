@@ -70,10 +70,18 @@ static bool is_ours(const struct stat *file, const struct stat *document_file) {
     return file->st_uid == geteuid() || file->st_uid == 0 || file->st_uid == document_file->st_uid;
 }
 
+/* The absolute path of what an operand names; of PATH::WORKFLOW the path. NULL: there is nothing. */
+static char *named_path(const char *named, arena *memory) {
+    char *whole = realpath(named, NULL);
+    const char *colons = whole == NULL ? strstr(named, "::") : NULL;
+    const char *path = colons == NULL ? NULL : arena_copy(memory, named, (size_t)(colons - named));
+    return path == NULL ? whole : realpath(path, NULL);
+}
+
 /* The path of the nearest one, from the folder of a file (or a folder itself) upwards, in `memory`; NULL: none. */
 static const char *find(configuration *made, const char *named, arena *memory) {
     struct stat about, found;
-    char *whole = realpath(named, NULL);
+    char *whole = named_path(named, memory);
     if (whole == NULL || stat(whole, &about) != 0) {
         free(whole);
         return NULL;

@@ -79,16 +79,38 @@ static char *read_value_file(session *at, const char *name, size_t name_length, 
     return bytes;
 }
 
+/* The length of NAME in NAME=VALUE and NAME:=JSON; 0: it is neither. */
+static size_t name_length_of(const char *given) {
+    const char *equals = strchr(given, '=');
+    size_t length = equals == NULL ? 0 : (size_t)(equals - given);
+    return length > 0 && given[length - 1] == ':' ? length - 1 : length;
+}
+
+/* The schema declares the name, or says something of names that it doesn't declare. */
+static bool takes_name(const workflow *flow, const char *name, size_t length) {
+    return flow->inputs != NULL &&
+           (input_schema(flow, name, length) != NULL || node_get(flow->inputs, "additionalProperties") != NULL);
+}
+
+bool takes_input(const workflow *flow, const char *given) {
+    return takes_name(flow, given, name_length_of(given));
+}
+
+bool check_input(const session *at, const char *given) {
+    if (name_length_of(given) > 0)
+        return true;
+    fprintf(at->err, "arazzo %s: an input is given as NAME=VALUE, not '%s'\n", at->command, given);
+    return false;
+}
+
 static bool read_input(session *at, const workflow *flow, const char *given, json_t *into) {
     const char *equals = strchr(given, '=');
-    if (equals == NULL || equals == given || (equals == given + 1 && *given == ':')) {
-        fprintf(at->err, "arazzo %s: an input is given as NAME=VALUE, not '%s'\n", at->command, given);
+    size_t name_length = name_length_of(given);
+    if (!check_input(at, given))
         return false;
-    }
     bool json = equals[-1] == ':';
-    size_t name_length = (size_t)(equals - given) - json;
     const node *schema_object = input_schema(flow, given, name_length);
-    if (schema_object == NULL && flow->inputs != NULL && node_get(flow->inputs, "additionalProperties") == NULL)
+    if (flow->inputs != NULL && !takes_name(flow, given, name_length))
         return refuse_unknown(at, flow, given, name_length);
     const char *value = equals + 1;
     size_t length = strlen(value);
@@ -111,8 +133,21 @@ static bool read_input(session *at, const workflow *flow, const char *given, jso
     return made != NULL && json_object_setn_new(into, given, name_length, made) == 0;
 }
 
-/* The file holds an object of inputs, or one of such objects by workflowId. */
-static json_t *read_inputs_file(session *at, const workflow *flow, const char *path) {
+/* ---- The file ---- */
+
+static bool refuse_file(const session *at, const char *path, const node *root) {
+    for (size_t i = 0; i < node_count(root); i++)
+        if (node_type(node_value(root, i)) != NODE_MAPPING) {
+            fprintf(at->err,
+                    "arazzo %s: %s must hold objects of inputs by workflowId, and '%s' is none; "
+                    "inputs for every workflow stand under '*'\n",
+                    at->command, path, node_string(node_key(root, i), NULL));
+            return true;
+        }
+    return false;
+}
+
+document *read_inputs_file(session *at, const char *path, bool many) {
     char error[256] = "";
     size_t length;
     char *bytes = fetch_file(path, &length, error, sizeof error);
@@ -123,24 +158,87 @@ static json_t *read_inputs_file(session *at, const workflow *flow, const char *p
     document *parsed = document_parse(bytes, length, path, NULL, &at->list);
     free(bytes);
     session_print(at);
-    json_t *made = NULL;
-    if (parsed != NULL) {
-        const node *root = document_root(parsed), *own = node_get(root, flow->id);
-        if (own != NULL && node_type(own) == NODE_MAPPING && workflow_input(flow, flow->id, strlen(flow->id)) == NULL)
-            root = own;
-        if (node_type(root) == NODE_MAPPING)
-            made = node_json(root);
-        else
-            fprintf(at->err, "arazzo %s: %s must hold an object of inputs\n", at->command, path);
-        document_free(parsed);
-    }
-    return made;
+    if (parsed == NULL)
+        return NULL;
+    bool mapping = node_type(document_root(parsed)) == NODE_MAPPING;
+    if (!mapping)
+        fprintf(at->err, "arazzo %s: %s must hold an object of inputs\n", at->command, path);
+    if (mapping && !(many && refuse_file(at, path, document_root(parsed))))
+        return parsed;
+    document_free(parsed);
+    return NULL;
 }
 
-json_t *read_inputs(session *at, const workflow *flow, const value_list *given, const char *file) {
-    json_t *made = file == NULL ? json_object() : read_inputs_file(at, flow, file);
-    for (size_t i = 0; made != NULL && i < given->count; i++) {
-        if (read_input(at, flow, given->items[i], made))
+/* `path` is the name or ends in it, at the beginning of a segment. */
+static bool names_document(const char *name, size_t length, const char *path) {
+    size_t whole = strlen(path);
+    return length <= whole && memcmp(path + whole - length, name, length) == 0 &&
+           (length == whole || path[whole - length - 1] == '/');
+}
+
+bool inputs_are_for(const char *key, const char *document_name, const char *workflow_id) {
+    const char *colon = strrchr(key, ':'), *id = colon == NULL ? key : colon + 1;
+    if (strcmp(id, "*") != 0 && strcmp(id, workflow_id) != 0)
+        return false;
+    size_t length = colon == NULL ? 0 : (size_t)(colon - key);
+    while (length > 0 && key[length - 1] == ':') /* `document::workflowId`, as reports write it */
+        length--;
+    return length == 0 || names_document(key, length, document_name);
+}
+
+/* Takes over what the workflow declares or, where `all`, everything. */
+static bool add_members(const workflow *flow, const node *from, bool all, json_t *into) {
+    bool right = true;
+    for (size_t i = 0; right && i < node_count(from); i++) {
+        size_t length;
+        const char *name = node_string(node_key(from, i), &length);
+        if (all || takes_name(flow, name, length))
+            right = json_object_setn_new(into, name, length, node_json(node_value(from, i))) == 0;
+    }
+    return right;
+}
+
+/* The later win: "*", `document:*`, `workflowId`, `document:workflowId`. */
+static unsigned rank_of(const char *key) {
+    size_t length = strlen(key);
+    bool common = length > 0 && key[length - 1] == '*', qualified = strchr(key, ':') != NULL;
+    return (common ? 0U : 2U) + (qualified ? 1U : 0U);
+}
+
+static bool add_by_workflow(const workflow *flow, const char *document_name, const node *root, json_t *into,
+                            bool *found) {
+    bool right = true;
+    for (unsigned rank = 0; rank < 4; rank++)
+        for (size_t i = 0; right && i < node_count(root); i++) {
+            const char *key = node_string(node_key(root, i), NULL);
+            unsigned own = rank_of(key);
+            bool input = own == 2 && workflow_input(flow, key, strlen(key)) != NULL;
+            if (own != rank || input || node_type(node_value(root, i)) != NODE_MAPPING ||
+                !inputs_are_for(key, document_name, flow->id))
+                continue;
+            *found = true;
+            right = add_members(flow, node_value(root, i), own >= 2, into);
+        }
+    return right;
+}
+
+static bool add_file(const workflow *flow, const char *document_name, const input_source *from, json_t *into) {
+    const node *root = document_root(from->file);
+    bool found = false;
+    return add_by_workflow(flow, document_name, root, into, &found) &&
+           (found || from->many || add_members(flow, root, true, into));
+}
+
+json_t *read_inputs(session *at, const workflow *flow, const char *document_name, const input_source *from) {
+    json_t *made = json_object();
+    if (made == NULL || (from->file != NULL && !add_file(flow, document_name, from, made))) {
+        session_no_memory(at);
+        json_decref(made);
+        return NULL;
+    }
+    for (size_t i = 0; i < from->given->count; i++) {
+        const char *given = from->given->items[i];
+        if ((from->many && name_length_of(given) > 0 && !takes_input(flow, given)) || read_input(at, flow, given, made))
             continue;
         json_decref(made);
         return NULL;

@@ -22,6 +22,8 @@ static int carry_out(command_id id, const command_options *options, const config
     switch (id) {
     case COMMAND_RUN:
         return run_main(&options->run, config, stdout, stderr);
+    case COMMAND_TEST:
+        return test_main(&options->test, config, stdout, stderr);
     case COMMAND_VALIDATE:
         return validate_main(&options->validate, stdout, stderr);
     case COMMAND_LIST:

@@ -161,7 +161,12 @@ static int run_with(runner *r, const workflow *flow, const json_t *inputs) {
 
 static int run_with_inputs(runner *r, const workflow *flow) {
     const run_options *options = r->options;
-    json_t *inputs = read_inputs(r->at, flow, &options->input, options->inputs);
+    document *file = options->inputs == NULL ? NULL : read_inputs_file(r->at, options->inputs, false);
+    if (options->inputs != NULL && file == NULL)
+        return EXIT_USAGE;
+    input_source from = {.given = &options->input, .file = file};
+    json_t *inputs = read_inputs(r->at, flow, options->file, &from);
+    document_free(file);
     if (inputs == NULL)
         return EXIT_USAGE;
     int status;

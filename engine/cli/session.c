@@ -56,6 +56,24 @@ void session_close(session *at) {
     arena_free(at->memory);
 }
 
+bool session_open_inner(const session *outer, session *inner, FILE *err) {
+    *inner = *outer;
+    inner->memory = arena_new();
+    inner->err = err;
+    inner->fetches.user = inner;
+    inner->reader = fetch_reader(&inner->fetches, outer->reader.root);
+    inner->books = library_new(&inner->reader);
+    inner->printed = 0;
+    return diagnostics_init(&inner->list) && inner->memory != NULL && inner->books != NULL;
+}
+
+void session_close_inner(session *inner) {
+    library_free(inner->books);
+    arena_free(inner->memory);
+    inner->books = NULL;
+    inner->memory = NULL;
+}
+
 const char *session_uri(session *at, const char *path_or_url) {
     return fetch_location(at->reader.root, path_or_url, at->memory);
 }

@@ -44,6 +44,14 @@ bool session_wants_color(unsigned choice, FILE *out);
 bool session_open(session *at, FILE *err, unsigned color, bool quiet, const http_client_options *client);
 void session_close(session *at);
 
+/*
+ * A session within another for one of many documents: its own documents, diagnostics and memory, what it says goes to
+ * `err`; clients, folders and the rest are the outer one's (borrowed). `inner` must not move. False when memory is
+ * short. Closed with session_close_inner(), also after false; its diagnostics stay, for reports: diagnostics_free().
+ */
+bool session_open_inner(const session *outer, session *inner, FILE *err);
+void session_close_inner(session *inner);
+
 /* The absolute URI of a path or URL, in the session's memory; NULL when memory is short. */
 const char *session_uri(session *at, const char *path_or_url);
 

@@ -87,14 +87,12 @@ static book *add_book(library *books, const char *uri) {
     return fresh;
 }
 
-/* The name under which people know the document: its path below the root, or its URI. */
-static const char *display_name(library *books, const char *uri) {
-    const char *root = books->reader.root;
-    size_t length = root == NULL ? 0 : strlen(root);
-    if (length > 0 && strncmp(uri, root, length) == 0)
-        return uri_percent_decode(uri + length, books->memory);
+const char *library_display_name(const arazzo_reader *reader, const char *uri, arena *memory) {
+    size_t length = reader->root == NULL ? 0 : strlen(reader->root);
+    if (length > 0 && strncmp(uri, reader->root, length) == 0)
+        return uri_percent_decode(uri + length, memory);
     if (strncmp(uri, "file:", 5) == 0)
-        return uri_to_path(uri, books->memory);
+        return uri_to_path(uri, memory);
     return uri;
 }
 
@@ -104,7 +102,7 @@ static void read_bytes(library *books, book *target, diagnostics *list) {
     target->bytes = books->reader.read(books->reader.user, target->uri, &target->length, error, sizeof error);
     if (target->bytes == NULL)
         target->why = arena_copy(books->memory, error, strlen(error));
-    target->name = display_name(books, target->uri);
+    target->name = library_display_name(&books->reader, target->uri, books->memory);
     if (target->name == NULL || (target->bytes == NULL && target->why == NULL))
         list->no_memory = true;
 }

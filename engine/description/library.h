@@ -34,6 +34,10 @@ bool library_has(library *books, const char *uri, const char **why, diagnostics 
 /* The name under which diagnostics know the document, borrowed. */
 const char *library_name(library *books, const char *uri);
 
+/* The name under which people know the document under a URI: its path below the reader's root, or the URI itself. In
+ * `memory`; NULL when memory is short, or the URI is no path. */
+const char *library_display_name(const arazzo_reader *reader, const char *uri, arena *memory);
+
 /* The same document as an OpenAPI document. */
 const api *library_api(library *books, const char *uri, place from, diagnostics *list);
 

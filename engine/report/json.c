@@ -171,10 +171,8 @@ static void put_step(json_writer *w, const recorded_step *at) {
 
 /* ---- Documents ---- */
 
-static void put_run(json_writer *w, const recording *events) {
-    json_begin(w, NULL, '{');
-    json_put_string(w, "workflowId", events->workflow_id);
-    json_put_string(w, "status", status_name(events->status));
+/* What happened when it was carried out. */
+static void put_events(json_writer *w, const recording *events) {
     json_put_string(w, "error", events->error);
     put_outputs(w, events->outputs);
     json_put_time(w, "started", events->began);
@@ -183,6 +181,32 @@ static void put_run(json_writer *w, const recording *events) {
     for (const recorded_step *at = events->steps; at != NULL; at = at->next)
         put_step(w, at);
     json_end(w, ']');
+}
+
+/* Attempts that failed before the last one, whose events are the run's. */
+static void put_earlier(json_writer *w, const report_run *run) {
+    if (run->earlier_count == 0)
+        return;
+    json_put_integer(w, "attempts", (long long)run->earlier_count + 1);
+    json_put_boolean(w, "flaky", report_outcome_of(run) == REPORT_FLAKY);
+    json_begin(w, "earlier", '[');
+    for (size_t i = 0; i < run->earlier_count; i++) {
+        json_begin(w, NULL, '{');
+        json_put_string(w, "status", status_name(run->earlier[i]->status));
+        put_events(w, run->earlier[i]);
+        json_end(w, '}');
+    }
+    json_end(w, ']');
+}
+
+static void put_run(json_writer *w, const report_run *run) {
+    json_begin(w, NULL, '{');
+    json_put_string(w, "workflowId", run->events->workflow_id);
+    json_put_string(w, "status", run->skipped != NULL ? "skipped" : status_name(run->events->status));
+    json_put_string(w, "skipped", run->skipped);
+    put_earlier(w, run);
+    if (run->skipped == NULL)
+        put_events(w, run->events);
     json_end(w, '}');
 }
 
@@ -211,9 +235,25 @@ static void put_document(json_writer *w, const report_document *of) {
     json_put_string(w, "file", of->file);
     json_begin(w, "workflows", '[');
     for (size_t i = 0; i < of->run_count; i++)
-        put_run(w, of->runs[i].events);
+        put_run(w, &of->runs[i]);
     json_end(w, ']');
     put_diagnostics(w, of->list);
+    json_end(w, '}');
+}
+
+/* Of runs; a document that could not be used is one error. */
+static void put_summary(json_writer *w, const report_set *what) {
+    static const char *const names[REPORT_OUTCOMES] = {"passed", "flaky", "failed", "errors", "skipped"};
+    long long counts[REPORT_OUTCOMES] = {0};
+    for (size_t i = 0; i < what->document_count; i++) {
+        const report_document *of = &what->documents[i];
+        counts[REPORT_ERROR] += of->run_count == 0;
+        for (size_t j = 0; j < of->run_count; j++)
+            counts[report_outcome_of(&of->runs[j])]++;
+    }
+    json_begin(w, "summary", '{');
+    for (size_t i = 0; i < REPORT_OUTCOMES; i++)
+        json_put_integer(w, names[i], counts[i]);
     json_end(w, '}');
 }
 
@@ -229,6 +269,7 @@ void report_json(const report_set *what, report_writer *writer) {
         for (size_t i = 0; i < what->document_count; i++)
             put_document(&w, &what->documents[i]);
         json_end(&w, ']');
+        put_summary(&w, what);
         json_end(&w, '}');
     }
     text_append_char(writer->out, '\n');

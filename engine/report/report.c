@@ -33,6 +33,14 @@ bool report_kind_from(const char *name, size_t length, report_kind *kind) {
     return false;
 }
 
+report_outcome report_outcome_of(const report_run *run) {
+    if (run->skipped != NULL)
+        return REPORT_SKIPPED;
+    if (run->events->status == ARAZZO_SUCCESS)
+        return run->earlier_count > 0 ? REPORT_FLAKY : REPORT_PASSED;
+    return run->events->status == ARAZZO_FAILURE ? REPORT_FAILED : REPORT_ERROR;
+}
+
 static bool complete(const report_set *what) {
     for (size_t i = 0; i < what->document_count; i++)
         for (size_t j = 0; j < what->documents[i].run_count; j++)

@@ -17,8 +17,23 @@ typedef enum report_kind { REPORT_JSON, REPORT_JUNIT, REPORT_TAP, REPORT_HAR, RE
 
 typedef struct report_run {
     const recording *events;
-    const workflow *flow; /* for what was not reached; NULL: not known */
+    const workflow *flow;            /* for what was not reached; NULL: not known */
+    const char *skipped;             /* why it was not carried out: `events` is then empty; NULL: it was */
+    const recording *const *earlier; /* attempts before it, which failed */
+    size_t earlier_count;
 } report_run;
+
+/* What became of a run. */
+typedef enum report_outcome {
+    REPORT_PASSED,
+    REPORT_FLAKY,   /* it failed, was carried out again, and succeeded */
+    REPORT_FAILED,  /* a step did not meet its criteria */
+    REPORT_ERROR,   /* it could not be carried out, or not to its end */
+    REPORT_SKIPPED, /* it was not carried out */
+    REPORT_OUTCOMES
+} report_outcome;
+
+report_outcome report_outcome_of(const report_run *run);
 
 /* A document and the runs of its workflows. Without runs it could not be used: its diagnostics say why. */
 typedef struct report_document {
