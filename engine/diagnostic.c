@@ -45,7 +45,7 @@ diagnostic *diagnose(diagnostics *list, const char *code, place where, const cha
     text_append_format_list(&message, format, values);
     va_end(values);
     if (entry != NULL && !message.failed) {
-        entry->code = code;
+        *entry = (diagnostic){.code = code};
         entry->severity = code[0] == 'E' ? DIAGNOSTIC_ERROR : code[0] == 'W' ? DIAGNOSTIC_WARNING : DIAGNOSTIC_NOTE;
         entry->where = where;
         entry->where.file = keep(list, where.file);
@@ -62,6 +62,29 @@ diagnostic *diagnose(diagnostics *list, const char *code, place where, const cha
     list->errors += entry->severity == DIAGNOSTIC_ERROR;
     list->warnings += entry->severity == DIAGNOSTIC_WARNING;
     return entry;
+}
+
+/* The name of a file, in the list's memory. False when that is short. */
+static bool keep_file(diagnostics *list, place *where) {
+    const char *given = where->file;
+    where->file = keep(list, given);
+    list->no_memory = list->no_memory || (given != NULL && where->file == NULL);
+    return given == NULL || where->file != NULL;
+}
+
+void diagnostic_relate(diagnostics *list, diagnostic *entry, place where, const char *label) {
+    if (entry != NULL && keep_file(list, &where))
+        entry->related = (related_place){.where = where, .label = label};
+}
+
+void diagnostic_set_mend(diagnostics *list, diagnostic *entry, const mend *change) {
+    if (entry == NULL)
+        return;
+    mend kept = *change;
+    kept.replacement = keep(list, change->replacement);
+    list->no_memory = list->no_memory || kept.replacement == NULL;
+    if (kept.replacement != NULL && keep_file(list, &kept.from))
+        entry->mend = kept;
 }
 
 bool diagnostics_clean(const diagnostics *list) {

@@ -2,7 +2,8 @@
  * diagnostic.h: errors are values with a place.
  *
  * A diagnostic has a stable code (`E0123`, `W0204`), a severity, a sentence, a place and, where one is known, a help
- * line. Functions return a status and add to a list; printing is somebody else's work (engine/report/).
+ * line, other places that belong to it, and the change to the text that puts it right. Functions return a status and
+ * add to a list; printing is somebody else's work (engine/report/), and so is changing files (engine/cli/).
  */
 #ifndef ARAZZO_ENGINE_DIAGNOSTIC_H
 #define ARAZZO_ENGINE_DIAGNOSTIC_H
@@ -24,12 +25,30 @@ typedef struct place {
     uint32_t length;
 } place;
 
+/* Another place that helps to understand: where a name stands first, what a schema says. */
+typedef struct related_place {
+    place where;
+    const char *label; /* a few words: "first given here" */
+} related_place;
+
+/* A change of the file's text that puts right what is wrong, and changes nothing else: only where that is certain. */
+typedef struct mend {
+    size_t offset; /* in bytes, in the text without a byte order mark */
+    size_t length;
+    const char *replacement; /* NULL: there is no mend */
+    place from;              /* the same place for people; its length is 0 */
+    uint32_t end_line;       /* where what is replaced ends: the first character behind it */
+    uint32_t end_column;
+} mend;
+
 typedef struct diagnostic {
     const char *code; /* "E0101": severity's letter and four digits, stable */
     diagnostic_severity severity;
     const char *message; /* one sentence, no final stop */
     const char *help;    /* what to do about it; NULL when nothing is known */
     place where;
+    related_place related; /* label NULL: none */
+    mend mend;
 } diagnostic;
 
 /* A list of diagnostics with the memory they live in. */
@@ -54,6 +73,12 @@ void diagnostics_free(diagnostics *list);
  */
 diagnostic *diagnose(diagnostics *list, const char *code, place where, const char *help, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* Adds another place to an entry; `label` is borrowed (a literal). `entry` may be NULL, as diagnose() returns it. */
+void diagnostic_relate(diagnostics *list, diagnostic *entry, place where, const char *label);
+
+/* Gives an entry (may be NULL) a change of the text; what it points to is copied. */
+void diagnostic_set_mend(diagnostics *list, diagnostic *entry, const mend *change);
 
 /* True when nothing in the list is an error and no memory ran short. */
 bool diagnostics_clean(const diagnostics *list);

@@ -33,7 +33,9 @@ typedef struct path_selector {
     long long index; /* SELECT_INDEX, SELECT_FROM_END: the array's length plus this */
     long long start, end, step;
     bool has_start, has_end;
-    expr *filter; /* SELECT_FILTER; SELECT_HOST: the operand whose value is a name or an index */
+    expr *filter;  /* SELECT_FILTER; SELECT_HOST: the operand whose value is a name or an index */
+    size_t offset; /* where it stands in the text, in bytes */
+    size_t extent;
 } path_selector;
 
 typedef struct segment {
@@ -48,6 +50,7 @@ struct path {
     bool length_of; /* a predicate's `.length`: the last segment is not in `segments` */
     segment *segments;
     size_t count;
+    size_t last; /* where the last segment begins in the text */
 };
 
 typedef enum expr_kind {
@@ -102,6 +105,8 @@ struct expr {
     function_id call;
     pcre2_code *pattern; /* of match and search, when the pattern is a literal that is a regular expression */
     bool pattern_known;  /* the pattern was a literal */
+    size_t offset;       /* of an operand: where it stands in the text, in bytes */
+    size_t extent;
 };
 
 typedef struct release {

@@ -159,7 +159,11 @@ static bool bracketed_selection(parser *p, segment *s) {
     do {
         path_selector made = {.kind = SELECT_NAME};
         parser_skip_blank(p);
-        if (!selector(p, &made) || !add_selector(p, s, &made))
+        size_t start = p->at;
+        bool right = selector(p, &made);
+        made.offset = start;
+        made.extent = p->at - start;
+        if (!right || !add_selector(p, s, &made))
             return false;
         parser_skip_blank(p);
     } while (parser_accept(p, ","));
@@ -181,7 +185,8 @@ static bool member_name_shorthand(parser *p, path_selector *s) {
     if (!utf8_valid(p->text + start, p->at - start, &bad))
         return parser_fail(p, start + bad, 1, "the text is not UTF-8") != NULL;
     s->kind = SELECT_NAME;
-    s->length = p->at - start;
+    s->length = s->extent = p->at - start;
+    s->offset = start;
     s->name = parser_check(p, arena_copy(p->made->memory, p->text + start, s->length));
     return s->name != NULL;
 }
@@ -251,6 +256,7 @@ static path *query_after_root(parser *p, bool relative) {
             return query;
         }
         segment made = {.count = 0};
+        query->last = p->at;
         if (!read_segment(p, &made) || !add_segment(p, query, &made))
             return NULL;
     }
@@ -392,7 +398,7 @@ static expr *function_expr(parser *p) {
 }
 
 /* comparable = literal / singular-query / function-expr; a test is one of the latter two */
-static expr *operand(parser *p) {
+static expr *unplaced_operand(parser *p) {
     expr *host = host_operand(p);
     if (host != NULL || p->status != JSONPATH_OK)
         return host;
@@ -409,6 +415,16 @@ static expr *operand(parser *p) {
     if (keyword(p, "null"))
         return constant(p, json_null());
     return function_expr(p);
+}
+
+static expr *operand(parser *p) {
+    size_t start = p->at;
+    expr *made = unplaced_operand(p);
+    if (made != NULL) {
+        made->offset = start;
+        made->extent = p->at - start;
+    }
+    return made;
 }
 
 static bool comparison_op(parser *p, comparison *op) {

@@ -80,8 +80,11 @@ static void *fail(parser *p, size_t offset, size_t length, const char *help, con
     return NULL;
 }
 
-static void liberty(parser *p, const char *rule, size_t offset, size_t length, const char *help, const char *message) {
-    expression_fault fault = {.offset = offset, .length = length};
+/* `mend` (may be NULL) takes the place of what is complained about. */
+static void liberty(parser *p, const char *rule, size_t offset, size_t length, const char *help, const char *mend,
+                    const char *message) {
+    expression_fault fault = {
+        .offset = offset, .length = length, .mend = mend, .mend_offset = offset, .mend_length = length};
     snprintf(fault.message, sizeof fault.message, "%s", message);
     snprintf(fault.help, sizeof fault.help, "%s", help);
     expression_report_fault(p->options, EXPR_LIBERTY, rule, "/condition", &fault);
@@ -146,17 +149,15 @@ static condition *string(parser *p) {
 }
 
 /* How the specification wants a string in quotation marks. */
-static void write_quoted(const parser *p, size_t from, size_t end, char *help, size_t room) {
-    text out = TEXT_EMPTY;
+static void write_quoted(const parser *p, size_t from, size_t end, text *out) {
+    text_append_char(out, '\'');
     for (size_t i = from + 1; i + 1 < end; i++) {
-        text_append_char(&out, p->bytes[i]);
+        text_append_char(out, p->bytes[i]);
         if (p->bytes[i] == '\'')
-            text_append_char(&out, '\'');
+            text_append_char(out, '\'');
         i += p->bytes[i] == '"';
     }
-    bool fits = out.length < room - 16 && !out.failed;
-    snprintf(help, room, "write '%s'", fits ? text_peek(&out) : "…");
-    text_free(&out);
+    text_append_char(out, '\'');
 }
 
 static condition *quoted(parser *p) {
@@ -164,11 +165,17 @@ static condition *quoted(parser *p) {
     condition *node = string(p);
     if (node == NULL || p->bytes[from] == '\'')
         return node;
+    text spelled = TEXT_EMPTY;
+    write_quoted(p, from, p->position, &spelled);
     char help[120];
-    write_quoted(p, from, p->position, help, sizeof help);
-    if (is_strict(p))
-        return fail(p, from, p->position - from, help, "strings stand in single quotes");
-    liberty(p, "S10", from, p->position - from, help, "strings stand in single quotes");
+    snprintf(help, sizeof help, "write %s", spelled.length < sizeof help - 16 ? text_peek(&spelled) : "'…'");
+    if (spelled.failed)
+        node = no_memory(p);
+    else if (is_strict(p))
+        node = fail(p, from, p->position - from, help, "strings stand in single quotes");
+    else
+        liberty(p, "S10", from, p->position - from, help, text_peek(&spelled), "strings stand in single quotes");
+    text_free(&spelled);
     return node;
 }
 
@@ -202,7 +209,7 @@ static condition *reference(parser *p, size_t end) {
     if (is_strict(p))
         found->ends_in_length = false;
     else if (found->ends_in_length)
-        liberty(p, "S12", end - 6, 6, "the specification has lengths in JSONPath only: $[?length(@) > 0]",
+        liberty(p, "S12", end - 6, 6, "the specification has lengths in JSONPath only: $[?length(@) > 0]", NULL,
                 "'.length' is a length where there is no member of that name");
     expression_tell(found, p->options);
     node->reference = found;
@@ -268,6 +275,27 @@ static condition *word(parser *p, size_t end) {
                 (int)(length > 60 ? 60 : length), start);
 }
 
+/* `{$inputs.x}`; where more than one thing stands in the braces, parentheses keep it together. */
+static bool note_braces(parser *p, size_t from, const condition *inner) {
+    size_t length = p->position - from, before = 0, after = p->position;
+    while (before < from && is_space(p->bytes[before]))
+        before++;
+    while (after < p->length && is_space(p->bytes[after]))
+        after++;
+    bool single = inner->kind == CONDITION_LITERAL || inner->kind == CONDITION_REFERENCE ||
+                  (before == from && after == p->length);
+    text spelled = TEXT_EMPTY;
+    text_append_string(&spelled, single ? "" : "(");
+    text_append(&spelled, p->bytes + from + 1, length - 2);
+    text_append_string(&spelled, single ? "" : ")");
+    bool right = !spelled.failed;
+    if (right)
+        liberty(p, "S10", from, length, single ? "leave the braces out" : "write parentheses", text_peek(&spelled),
+                "expressions in simple conditions have no braces");
+    text_free(&spelled);
+    return right;
+}
+
 /* "(" condition ")"; in the default profile braces too, as version 1.0 of the specification wrote them */
 static condition *group(parser *p) {
     size_t from = p->position;
@@ -285,9 +313,8 @@ static condition *group(parser *p) {
         return fail(p, p->position, p->position < p->length, NULL, "expected '%s' to close what '%s' opened",
                     brace ? "}" : ")", brace ? "{" : "(");
     p->position++;
-    if (brace)
-        liberty(p, "S10", from, p->position - from, "leave the braces out",
-                "expressions in simple conditions have no braces");
+    if (brace && !note_braces(p, from, node))
+        return no_memory(p);
     return node;
 }
 

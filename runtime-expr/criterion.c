@@ -115,10 +115,18 @@ static void take_delimiters(criterion *made, const request *wanted, size_t *from
     }
     expression_fault fault = {.offset = 0, .length = wanted->length};
     snprintf(fault.message, sizeof fault.message, "a pattern stands without delimiters");
+    const regex_flags flags = made->flags;
+    text bare = TEXT_EMPTY;
+    if (flags.caseless || flags.multiline || flags.dot_all || flags.extended)
+        text_append_format(&bare, "(?%s%s%s%s)", flags.caseless ? "i" : "", flags.multiline ? "m" : "",
+                           flags.dot_all ? "s" : "", flags.extended ? "x" : "");
+    text_append(&bare, wanted->bytes + *from, *end - *from);
     if (*end - *from < 100)
-        snprintf(fault.help, sizeof fault.help, "write '%s%.*s'", made->flags.caseless ? "(?i)" : "",
-                 (int)(*end - *from), wanted->bytes + *from);
+        snprintf(fault.help, sizeof fault.help, "write '%s'", text_peek(&bare));
+    fault.mend = bare.failed ? NULL : text_peek(&bare);
+    fault.mend_length = wanted->length;
     expression_report_fault(wanted->options, EXPR_LIBERTY, "S13", "/condition", &fault);
+    text_free(&bare);
 }
 
 static expr_status compile_regex(criterion *made, const request *wanted) {
@@ -140,7 +148,8 @@ static expr_status compile_jsonpath(criterion *made, const request *wanted) {
                          .pointer = "/condition",
                          .version_pointer = "/version",
                          .version = wanted->version,
-                         .condition = true};
+                         .condition = true,
+                         .context = made->context};
     return jsonpath_query_compile(wanted->bytes, wanted->length, &how, &made->jsonpath);
 }
 

@@ -46,12 +46,23 @@ typedef enum expr_root {
     EXPR_COMPONENTS           /* owner: "parameters", "successActions", "failureActions"; name */
 } expr_root;
 
+/* One reference token of a JSON Pointer, unescaped; `.name` and `[0]` are the same thing spelled otherwise. */
+typedef struct expr_token {
+    const char *key;
+    size_t length;
+    size_t index;  /* the array index that the key spells, else SIZE_MAX */
+    size_t offset; /* where it stands within the text it was compiled from, in bytes */
+    size_t extent; /* how many bytes it takes there */
+} expr_token;
+
 typedef struct expr_reference {
     expr_root root;
     const char *owner; /* NUL-terminated; NULL where the root has none */
     const char *name;  /* NUL-terminated header, query, path, input, output, … name; NULL where the root has none */
     size_t offset;     /* where `name` (else the expression) stands within the text it was compiled from, in bytes */
     size_t length;
+    const expr_token *tokens; /* told to expr_options.refers only: what is taken of that value */
+    size_t token_count;
 } expr_reference;
 
 /* ---- What the surroundings provide ---- */
@@ -78,6 +89,10 @@ typedef struct expr_problem {
     size_t length;       /* 0: a point */
     const char *message; /* one sentence without final stop */
     const char *help;    /* "did you mean …", the exact spelling, or NULL */
+    /* What, put in place of `mend_length` bytes at `mend_offset`, means the same in both profiles; NULL: none known. */
+    const char *mend;
+    size_t mend_offset;
+    size_t mend_length;
 } expr_problem;
 
 /* How to compile. All members may be zero. */
@@ -94,6 +109,16 @@ typedef struct expr_options {
      * A name with dots (S6) is told once: the longest of its leading parts that `declares` accepts, else the whole.
      */
     void (*refers)(void *user, const expr_reference *reference);
+    /*
+     * Called for each query in a condition or selector of type jsonpath: what it takes of the value that `context`
+     * names, as far as it takes one thing of one place. The tokens' places are within the query. May be NULL.
+     */
+    void (*looks_into)(void *user, const expr_reference *context, const expr_token *tokens, size_t count);
+    /*
+     * Is what the tokens reach, within the value that `context` names, an array or a string in any case? Decides
+     * whether a length has a spelling in the specification (S2). NULL: nothing is known.
+     */
+    bool (*has_length)(void *user, const expr_reference *context, const expr_token *tokens, size_t count);
 } expr_options;
 
 typedef enum expr_status {

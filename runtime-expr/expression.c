@@ -170,11 +170,12 @@ static size_t array_index(const char *key, size_t length) {
     return index;
 }
 
-static bool add_token(parser *p, const char *key, size_t length) {
+/* `from` to `end` is where it stands. */
+static bool add_token(parser *p, const char *key, size_t length, size_t from, size_t end) {
     expression *out = p->out;
     if (out->token_count == p->token_room) {
         size_t room = p->token_room == 0 ? 4 : p->token_room * 2;
-        expression_token *tokens = arena_array(p->memory, room, sizeof *tokens);
+        expr_token *tokens = arena_array(p->memory, room, sizeof *tokens);
         if (tokens == NULL)
             return out_of_memory(p);
         if (out->token_count > 0)
@@ -185,8 +186,11 @@ static bool add_token(parser *p, const char *key, size_t length) {
     char *copy = arena_copy(p->memory, key, length);
     if (copy == NULL)
         return out_of_memory(p);
-    out->tokens[out->token_count++] =
-        (expression_token){.key = copy, .length = length, .index = array_index(copy, length)};
+    out->tokens[out->token_count++] = (expr_token){.key = copy,
+                                                   .length = length,
+                                                   .index = array_index(copy, length),
+                                                   .offset = p->offset + from,
+                                                   .extent = end - from};
     return true;
 }
 
@@ -212,7 +216,8 @@ static bool split_name(parser *p) {
     while (part != NULL) {
         const char *next = strchr(part + 1, '.');
         size_t part_length = next == NULL ? strlen(part + 1) : (size_t)(next - part - 1);
-        if (!add_token(p, part + 1, part_length))
+        size_t from = whole.offset - p->offset + (size_t)(part + 1 - whole.name);
+        if (!add_token(p, part + 1, part_length, from, from + part_length))
             return false;
         part = next;
     }
@@ -271,7 +276,7 @@ static bool json_pointer(parser *p) {
             good = expected(p, p->position, "'/' to begin a JSON Pointer");
             break;
         }
-        p->position++;
+        size_t from = ++p->position;
         text_truncate(&key, 0);
         for (char byte; good && !at_end(p) && (byte = peek(p)) != '/'; p->position++) {
             if (byte == '{' || byte == '}') {
@@ -291,7 +296,7 @@ static bool json_pointer(parser *p) {
             }
             text_append_char(&key, byte);
         }
-        good = good && (key.failed ? out_of_memory(p) : add_token(p, text_peek(&key), key.length));
+        good = good && (key.failed ? out_of_memory(p) : add_token(p, text_peek(&key), key.length, from, p->position));
     }
     text_free(&key);
     return good;
@@ -336,7 +341,7 @@ static bool members(parser *p) {
             return expected(p, p->position, "']' after the index");
         if (index && array_index(p->text + from, length) == SIZE_MAX)
             return expected(p, from, "an index without leading zeros");
-        if (!add_token(p, p->text + from, length))
+        if (!add_token(p, p->text + from, length, from, from + length))
             return false;
         is_length = !index && length == 6 && memcmp(p->text + from, "length", 6) == 0;
         p->position += index;
@@ -378,7 +383,7 @@ static bool named_value(parser *p, expr_root root, const char *owner, const char
     const expression *out = p->out;
     if (at_end(p) && out->name_count > 1) {
         /* `$inputs.list.length` */
-        const expression_token *last = &out->tokens[out->token_count - 1];
+        const expr_token *last = &out->tokens[out->token_count - 1];
         p->out->ends_in_length = last->length == 6 && memcmp(last->key, "length", 6) == 0;
     }
     return pointer_or_members(p, p->mode != EXPRESSION_STRICT, "letters, digits, '.', '-', '_', or '#' and a pointer");

@@ -19,7 +19,10 @@ void expression_report_fault(const expr_options *options, expr_severity severity
                                                    .offset = fault->offset,
                                                    .length = fault->length,
                                                    .message = fault->message,
-                                                   .help = fault->help[0] == '\0' ? NULL : fault->help});
+                                                   .help = fault->help[0] == '\0' ? NULL : fault->help,
+                                                   .mend = fault->mend,
+                                                   .mend_offset = fault->mend_offset,
+                                                   .mend_length = fault->mend_length});
 }
 
 bool expression_is_declared(const expression *compiled, const expr_options *options) {
@@ -29,6 +32,16 @@ bool expression_is_declared(const expression *compiled, const expr_options *opti
         if (options->declares(options->user, &compiled->names[i]))
             return true;
     return false;
+}
+
+expr_reference expression_reaches(const expression *compiled, size_t name) {
+    expr_reference reference = compiled->names[name];
+    size_t passed = compiled->name_count - 1 - name;
+    reference.tokens = compiled->tokens + passed;
+    reference.token_count = compiled->token_count - passed;
+    if (compiled->ends_in_length && reference.token_count > 0)
+        reference.token_count--; /* the length of it (S12) */
+    return reference;
 }
 
 void expression_tell(const expression *compiled, const expr_options *options) {
@@ -41,7 +54,8 @@ void expression_tell(const expression *compiled, const expr_options *options) {
             break;
         }
     }
-    options->refers(options->user, &compiled->names[told]);
+    expr_reference reference = expression_reaches(compiled, told);
+    options->refers(options->user, &reference);
 }
 
 void expression_accept(const expression *compiled, const expr_options *options, const char *pointer) {
@@ -52,8 +66,13 @@ void expression_accept(const expression *compiled, const expr_options *options, 
         char *printed = expression_print(compiled);
         if (printed != NULL && strlen(printed) < sizeof fault.help - 16)
             snprintf(fault.help, sizeof fault.help, "write '%s'", printed);
-        free(printed);
+        if (compiled->name_count == 1) { /* else only the author knows where the name ends */
+            fault.mend = printed;
+            fault.mend_offset = compiled->offset;
+            fault.mend_length = compiled->length;
+        }
         expression_report_fault(options, EXPR_LIBERTY, "S6", pointer, &fault);
+        free(printed);
     }
     expression_tell(compiled, options);
 }

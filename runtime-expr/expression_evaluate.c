@@ -10,7 +10,7 @@
 
 /* ---- Evaluation ---- */
 
-static json_t *step_into(json_t *value, const expression_token *token) {
+static json_t *step_into(json_t *value, const expr_token *token) {
     if (json_is_object(value))
         return json_object_getn(value, token->key, token->length);
     if (json_is_array(value) && token->index != SIZE_MAX)

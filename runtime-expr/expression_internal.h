@@ -9,13 +9,6 @@
 #include "base/arena.h"
 #include "runtime-expr/expr.h"
 
-/* One reference token of a JSON Pointer, unescaped; `.name` and `[0]` are the same thing spelled otherwise. */
-typedef struct expression_token {
-    const char *key;
-    size_t length;
-    size_t index; /* the array index that the key spells, else SIZE_MAX */
-} expression_token;
-
 /*
  * A name with dots may be a name and members of it (S6): names[0] is the whole, names[k] leaves off the last k parts.
  * `tokens` begins with the parts that may be left off, so names[k] goes on with tokens + (name_count - 1 - k).
@@ -27,7 +20,7 @@ struct expression {
     size_t offset; /* within the text that the surrounding thing was compiled from */
     expr_reference *names;
     size_t name_count;
-    expression_token *tokens;
+    expr_token *tokens;
     size_t token_count;
     bool ends_in_length;   /* a last `.length` is a length where there is no such member (S12) */
     bool has_members;      /* `.name` or `[0]` were used where the specification wants a JSON Pointer (S6) */
@@ -40,7 +33,10 @@ typedef struct expression_fault {
     size_t length;
     const char *rule; /* "S6" when the default profile takes it, else "" */
     char message[200];
-    char help[160]; /* "" when nothing is known */
+    char help[160];   /* "" when nothing is known */
+    const char *mend; /* expr_problem.mend, borrowed; NULL: none */
+    size_t mend_offset;
+    size_t mend_length;
 } expression_fault;
 
 typedef enum expression_mode {
@@ -63,6 +59,9 @@ void expression_report_fault(const expr_options *options, expr_severity severity
 
 /* Reports the liberties in an expression that is not part of a simple condition, and tells options->refers. */
 void expression_accept(const expression *compiled, const expr_options *options, const char *pointer);
+
+/* The reference names[name] with the tokens that follow it. */
+expr_reference expression_reaches(const expression *compiled, size_t name);
 
 /* Tells options->refers what the expression refers to. */
 void expression_tell(const expression *compiled, const expr_options *options);

@@ -2,10 +2,12 @@
  * jsonpath_query.c: JSONPath conditions and selectors on top of jsonpath/: versions, bare predicates (S2), filters over
  * an object (S31), what a selector's nodes make (S9), and the runtime expressions in a query.
  */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "jsonpath/analysis.h"
 #include "runtime-expr/json_replace.h"
 #include "runtime-expr/jsonpath_query_internal.h"
 
@@ -111,6 +113,8 @@ typedef struct reading {
     jsonpath *compiled;
     bool predicate; /* S2 */
     bool trimmed;   /* there was white space around a query, which RFC 9535 does not have there */
+    size_t from;    /* the bounds without it */
+    size_t end;
 } reading;
 
 /* Compiles a query or, in a condition, a bare predicate. *error is that of the one that got further. */
@@ -124,7 +128,7 @@ static jsonpath_status compile_either(const jsonpath_query *query, const query_t
         from++;
     while (!query->strict && from < end && is_space(bytes[end - 1]))
         end--;
-    *out = (reading){.trimmed = end - from < whole->length};
+    *out = (reading){.trimmed = end - from < whole->length, .from = from, .end = end};
     jsonpath_status status = jsonpath_compile(bytes + from, end - from, &options, &out->compiled, error);
     if (status == JSONPATH_SYNTAX && query->condition && query->dialect == JSONPATH_RFC9535) {
         jsonpath_error of_predicate;
@@ -138,18 +142,106 @@ static jsonpath_status compile_either(const jsonpath_query *query, const query_t
     return status;
 }
 
+/* ---- What a query looks at ---- */
+
+/* More than these steps are not told. */
+enum { MOST_TOLD = 32 };
+
+typedef struct told {
+    const query_options *how;
+    const query_text *parts;
+    size_t before; /* white space that the query's offsets leave out */
+} told;
+
+static size_t tokens_of(const told *t, const jsonpath_step *steps, size_t count, expr_token *tokens,
+                        char indexes[MOST_TOLD][24]) {
+    count = count < MOST_TOLD ? count : MOST_TOLD;
+    for (size_t i = 0; i < count; i++) {
+        size_t start = query_original_offset(t->parts, t->before + steps[i].offset);
+        tokens[i] = (expr_token){.key = steps[i].name,
+                                 .length = steps[i].length,
+                                 .index = SIZE_MAX,
+                                 .offset = start,
+                                 .extent = steps[i].extent};
+        if (steps[i].name != NULL)
+            continue;
+        tokens[i].length = (size_t)snprintf(indexes[i], sizeof indexes[i], "%lld", steps[i].index);
+        tokens[i].key = indexes[i];
+        tokens[i].index = (size_t)steps[i].index;
+    }
+    return count;
+}
+
+static void tell_steps(void *user, const jsonpath_step *steps, size_t count) {
+    const told *t = user;
+    expr_token tokens[MOST_TOLD];
+    char indexes[MOST_TOLD][24];
+    count = tokens_of(t, steps, count, tokens, indexes);
+    expr_reference context = expression_reaches(t->how->context, 0);
+    t->how->options->looks_into(t->how->options->user, &context, tokens, count);
+}
+
+static bool steps_have_length(void *user, const jsonpath_step *steps, size_t count) {
+    const told *t = user;
+    const expr_options *options = t->how->options;
+    expr_token tokens[MOST_TOLD];
+    char indexes[MOST_TOLD][24];
+    if (options->has_length == NULL || t->how->context == NULL || count > MOST_TOLD)
+        return false;
+    count = tokens_of(t, steps, count, tokens, indexes);
+    expr_reference context = expression_reaches(t->how->context, 0);
+    return options->has_length(options->user, &context, tokens, count);
+}
+
+static void tell(const query_options *how, const query_text *parts, size_t before, const jsonpath *compiled) {
+    told t = {.how = how, .parts = parts, .before = before};
+    if (how->options != NULL && how->options->looks_into != NULL && how->context != NULL)
+        jsonpath_visit(compiled, tell_steps, &t);
+}
+
+/* ---- Liberties ---- */
+
+/* How the specification wants it, where that is certain. */
+static void mend(const query_options *how, const query_text *parts, const char *bytes, const reading *made, text *out) {
+    told t = {.how = how, .parts = parts};
+    bool right = !made->predicate;
+    if (parts->slot_count > 0 || parts->has_names || how->options == NULL)
+        return;
+    if (made->predicate)
+        right = jsonpath_predicate_as_query(made->compiled, bytes + made->from, steps_have_length, &t, out);
+    else
+        text_append(out, bytes + made->from, made->end - made->from);
+    if (!right)
+        text_truncate(out, 0);
+}
+
 /* The liberties that a reading takes. A predicate is an error in the strict profile. */
-static expr_status report_liberties(const query_options *how, size_t length, const reading *made, bool strict) {
+static expr_status report_liberties(const query_options *how, const query_text *parts, const char *bytes, size_t length,
+                                    const reading *made, bool strict) {
     expression_fault fault = {.offset = 0, .length = length};
+    text better = TEXT_EMPTY;
+    if (made->predicate || made->trimmed)
+        mend(how, parts, bytes, made, &better);
+    if (better.length > 0 && !better.failed) {
+        fault.mend = text_peek(&better);
+        fault.mend_length = length;
+    }
     if (made->predicate) {
         snprintf(fault.message, sizeof fault.message, "a logical expression on its own is not a JSONPath query");
-        snprintf(fault.help, sizeof fault.help,
-                 "write a simple condition, or a filter over what is compared: $[?@.status == 'done']");
+        bool short_enough = fault.mend != NULL && better.length < sizeof fault.help - 16;
+        snprintf(fault.help, sizeof fault.help, "%s%s%s", short_enough ? "write '" : "",
+                 short_enough ? fault.mend
+                              : "write a simple condition, or a filter over what is compared: $[?$.status == 'done']",
+                 short_enough ? "'" : "");
     } else {
         snprintf(fault.message, sizeof fault.message, "a JSONPath query has no white space around it");
     }
     if (made->predicate || made->trimmed)
         expression_report_fault(how->options, strict ? EXPR_ERROR : EXPR_LIBERTY, "S2", how->pointer, &fault);
+    bool failed = better.failed;
+    text_free(&better);
+    if (failed)
+        return EXPR_NO_MEMORY;
     return strict && made->predicate ? EXPR_INVALID : EXPR_OK;
 }
 
@@ -169,13 +261,15 @@ static expr_status compile_text(jsonpath_query *query, const char *bytes, size_t
     }
     if (status != JSONPATH_OK)
         return EXPR_NO_MEMORY;
+    tell(how, &query->text, made.from, made.compiled);
+    expr_status reported = report_liberties(how, &query->text, bytes, length, &made, query->strict);
     if (query->text.has_names) {
         jsonpath_free(made.compiled);
     } else {
         query->compiled = made.compiled;
-        query->filters = !made.predicate && is_one_filter(bytes, length);
+        query->filters = !made.predicate && is_one_filter(bytes, length) && memchr(bytes, '@', length) != NULL;
     }
-    return report_liberties(how, length, &made, query->strict);
+    return reported;
 }
 
 static expr_status find_dialect(const query_options *how, jsonpath_dialect *dialect) {

@@ -53,6 +53,7 @@ static bool copy_one(scanner *s, bool in_string) {
     char byte = s->b.bytes[s->b.position];
     size_t taken = 0;
     template_part part;
+    s->b.embedded.in_place = !in_string;
     if ((byte == '{' || byte == '$') && !query_expression_here(&s->b, &taken, &part))
         return false;
     if (taken > 0)

@@ -15,6 +15,7 @@ typedef struct query_options {
     const char *version_pointer; /* of its type's version */
     const char *version;         /* or NULL */
     bool condition;              /* is it asked whether it holds (a criterion), or what it selects? */
+    const expression *context;   /* what it is applied to; NULL: not known */
 } query_options;
 
 /* ---- The text of a query, with expressions in it ---- */

@@ -139,7 +139,8 @@ bool query_start(query_builder *b, arena *memory, const char *bytes, size_t leng
                  query_text *out) {
     *out = (query_text){.pieces = NULL};
     *b = (query_builder){.memory = memory, .length = length, .how = how, .out = TEXT_EMPTY, .made = out};
-    b->embedded = (template_options){.options = how->options, .pointer = how->pointer, .braceless = true};
+    b->embedded =
+        (template_options){.options = how->options, .pointer = how->pointer, .braceless = true, .in_place = true};
     b->bytes = arena_copy(memory, bytes, length);
     return b->bytes == NULL ? no_memory(b) : find_whole(b);
 }

@@ -39,9 +39,19 @@ static bool report_braceless(const template_options *how, const expression *foun
     } else if (length < sizeof fault.help - 16) {
         snprintf(fault.help, sizeof fault.help, "write '{%s}'", printed);
     }
+    text braced = TEXT_EMPTY;
+    text_append_format(&braced, "{%s}", printed);
     free(printed);
-    expression_report_fault(how->options, EXPR_LIBERTY, "S1", how->pointer, &fault);
-    return true;
+    if (taken && found->name_count == 1 && !how->in_place) {
+        fault.mend = text_peek(&braced);
+        fault.mend_offset = found->offset;
+        fault.mend_length = found->length;
+    }
+    bool good = !braced.failed;
+    if (good)
+        expression_report_fault(how->options, EXPR_LIBERTY, "S1", how->pointer, &fault);
+    text_free(&braced);
+    return good;
 }
 
 static expr_status braceless_at(arena *memory, const char *bytes, size_t length, size_t offset,

@@ -23,6 +23,7 @@ typedef struct template_options {
     const expr_options *options;
     const char *pointer; /* of the string, for problems */
     bool braceless;      /* look for expressions without braces (S1) in the default profile */
+    bool in_place;       /* an operand of a query: braces around it would not mean quite the same */
 } template_options;
 
 /* Splits text[0..length) into parts, in `memory`. EXPR_INVALID when a problem was reported that is an error. */

@@ -123,7 +123,7 @@ int media_closeness(const char *range, const char *name) {
 }
 
 /* "For requests that match multiple keys, only the most specific key is applicable." */
-static const media_type *find_declared(const operation *op, const char *name) {
+const media_type *operation_body_for(const operation *op, const char *name) {
     const media_type *best = NULL;
     int best_closeness = 0;
     for (size_t i = 0; i < operation_body_count(op); i++) {
@@ -167,7 +167,7 @@ static const media_type *find_for_payload(const operation *op, const json_t *pay
 
 const char *media_type_choose(const operation *op, const char *asked, const json_t *payload, arena *memory,
                               const media_type **declared) {
-    *declared = asked != NULL                  ? find_declared(op, asked)
+    *declared = asked != NULL                  ? operation_body_for(op, asked)
                 : operation_body_count(op) > 0 ? find_for_payload(op, payload)
                                                : NULL;
     const char *name = asked != NULL ? asked : *declared != NULL ? (*declared)->name : "application/json";

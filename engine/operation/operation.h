@@ -121,6 +121,18 @@ size_t operation_parameter_count(const operation *op);
 const operation_parameter *operation_parameter_at(const operation *op, size_t index);
 const operation_parameter *operation_parameter_named(const operation *op, const char *name, parameter_location in);
 
+/*
+ * May a step give this parameter without a word? It is declared (also as a member of a declared object,
+ * `filter[name]`), or a header of HTTP's own, or carries the credential of a security scheme (S27).
+ */
+bool operation_expects(const operation *op, const char *name, parameter_location in);
+
+/* Does the parameter carry the credential of a security scheme? Then `--auth` may give it, too. */
+bool operation_takes_credential(const operation *op, const char *name, parameter_location in);
+
+/* Names of headers are compared without regard to case. */
+bool parameter_same_name(parameter_location in, const char *a, const char *b);
+
 const char *parameter_location_name(parameter_location in);
 bool parameter_location_from(const char *name, parameter_location *in);
 
@@ -131,7 +143,11 @@ typedef struct media_type {
     located schema;
 } media_type;
 
-bool operation_body_required(const operation *op);
+bool operation_body_required(const operation *op); /* in Swagger 2.0 also: a field of the form is required */
+
+/* The operation's entry for a media type, the closest one: ranges count. NULL when it offers none. */
+const media_type *operation_body_for(const operation *op, const char *media_type_name);
+
 size_t operation_body_count(const operation *op);
 const media_type *operation_body_at(const operation *op, size_t index);
 

@@ -352,7 +352,10 @@ const operation_parameter *operation_parameter_named(const operation *op, const 
 }
 
 bool operation_body_required(const operation *op) {
-    return op->details->body_required;
+    bool required = op->details->body_required;
+    for (size_t i = 0; i < op->details->field_count; i++)
+        required = required || op->details->fields[i].required;
+    return required;
 }
 
 size_t operation_body_count(const operation *op) {

@@ -25,7 +25,7 @@ static bool reaches_nothing(const argument *given) {
     return given->value == NULL || json_is_null(given->value);
 }
 
-static bool same_name(parameter_location in, const char *a, const char *b) {
+bool parameter_same_name(parameter_location in, const char *a, const char *b) {
     return in == PARAMETER_HEADER ? strcasecmp(a, b) == 0 : strcmp(a, b) == 0;
 }
 
@@ -38,17 +38,18 @@ static operation_parameter undeclared(const argument *given) {
 }
 
 /* Headers that HTTP itself knows may be given without being declared (S27). */
-static bool is_known_header(const argument *given) {
+static bool is_known_header(const char *name, parameter_location in) {
     static const char *const names[] = {"Accept", "Content-Type", "Authorization", "User-Agent",
                                         "Cookie", "If-Match",     "If-None-Match"};
-    for (size_t i = 0; given->in == PARAMETER_HEADER && i < sizeof names / sizeof *names; i++)
-        if (strcasecmp(given->name, names[i]) == 0)
+    for (size_t i = 0; in == PARAMETER_HEADER && i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(name, names[i]) == 0)
             return true;
     return false;
 }
 
 /* A step may give the credentials of a security scheme itself (S27). */
-static bool is_api_key(const argument *given, const api *description) {
+bool operation_takes_credential(const operation *op, const char *given, parameter_location location) {
+    const api *description = op->description;
     const node *root = document_root(description->owner);
     bool swagger = description->version == API_SWAGGER_2_0;
     const node *components = swagger ? root : node_get(root, "components");
@@ -58,26 +59,26 @@ static bool is_api_key(const argument *given, const api *description) {
         located scheme = api_resolve(description, (located){description->owner, node_value(schemes, i)});
         const char *in = scheme.value == NULL ? NULL : string_field(scheme.value, "in");
         const char *name = in == NULL ? NULL : string_field(scheme.value, "name");
-        if (name != NULL && strcmp(in, parameter_location_name(given->in)) == 0 &&
-            same_name(given->in, name, given->name))
+        if (name != NULL && strcmp(in, parameter_location_name(location)) == 0 &&
+            parameter_same_name(location, name, given))
             return true;
     }
     return false;
 }
 
 /* `filter[name]` is a member of the declared object `filter`. */
-static bool is_member(const argument *given, const operation_parameter *declared) {
+static bool is_member(const char *name, parameter_location in, const operation_parameter *declared) {
     size_t length = strlen(declared->name);
-    return given->in == PARAMETER_QUERY && declared->in == PARAMETER_QUERY &&
-           strncmp(given->name, declared->name, length) == 0 && given->name[length] == '[';
+    return in == PARAMETER_QUERY && declared->in == PARAMETER_QUERY && strncmp(name, declared->name, length) == 0 &&
+           name[length] == '[';
 }
 
-static bool is_expected(const assembly *a, const argument *given) {
-    const operation *op = a->order->op;
+bool operation_expects(const operation *op, const char *name, parameter_location in) {
     for (size_t i = 0; i < operation_parameter_count(op); i++)
-        if (is_member(given, operation_parameter_at(op, i)))
+        if (is_member(name, in, operation_parameter_at(op, i)))
             return true;
-    return op->details->incomplete || is_known_header(given) || is_api_key(given, op->description);
+    return operation_parameter_named(op, name, in) != NULL || op->details->incomplete || is_known_header(name, in) ||
+           operation_takes_credential(op, name, in);
 }
 
 static void warn_undeclared(assembly *a, const argument *given) {
@@ -109,7 +110,7 @@ static bool write_argument(assembly *a, const argument *given, text *out) {
     const operation_parameter *declared = operation_parameter_named(a->order->op, given->name, given->in);
     operation_parameter made;
     if (declared == NULL) {
-        if (!is_expected(a, given))
+        if (!operation_expects(a->order->op, given->name, given->in))
             warn_undeclared(a, given);
         made = undeclared(given);
         declared = &made;
@@ -300,9 +301,10 @@ static bool add_arguments(assembly *a) {
 static bool gives(const request_order *order, const operation_parameter *declared) {
     for (size_t i = 0; i < order->argument_count; i++) {
         const argument *given = &order->arguments[i];
-        if (given->in == declared->in && same_name(given->in, given->name, declared->name))
+        if (given->in == declared->in && parameter_same_name(given->in, given->name, declared->name))
             return true;
-        if (is_member(given, declared) || (given->in == PARAMETER_QUERYSTRING && declared->in == PARAMETER_QUERY))
+        if (is_member(given->name, given->in, declared) ||
+            (given->in == PARAMETER_QUERYSTRING && declared->in == PARAMETER_QUERY))
             return true;
     }
     return false;
@@ -347,7 +349,7 @@ static carrier find_carrier(assembly *a, const operation_parameter *declared) {
         for (size_t j = 0; j < wanted.items[i].count; j++) {
             const security_scheme *scheme = &wanted.items[i].needs[j].scheme;
             if (scheme->type == SECURITY_API_KEY && scheme->in == declared->in &&
-                same_name(declared->in, scheme->parameter, declared->name))
+                parameter_same_name(declared->in, scheme->parameter, declared->name))
                 return CARRIED_BY_THIS;
             found = CARRIED_BY_ANOTHER;
         }
@@ -411,11 +413,7 @@ static void set_content_type(assembly *a, const char *value) {
 }
 
 static void warn_missing_body(assembly *a) {
-    const operation_details *details = a->order->op->details;
-    bool required = details->body_required;
-    for (size_t i = 0; i < details->field_count; i++)
-        required = required || details->fields[i].required;
-    if (required)
+    if (operation_body_required(a->order->op))
         diagnose(a->list, "W0230", a->order->where, NULL, "%s %s needs a body, and the step gives none",
                  a->order->op->method, a->order->op->path);
 }

@@ -35,10 +35,19 @@ static void append_padding(text *out, size_t count, char with) {
         text_append_char(out, with);
 }
 
-static void append_source(text *out, const place *where, const char *line, size_t length, const char *paint,
-                          const char *plain) {
+/* How lines are marked. */
+typedef struct marking {
+    char sign;
+    const char *label; /* behind the marks; may be NULL */
+    const char *paint;
+    const char *plain;
+    int gutter;
+} marking;
+
+static void append_source(text *out, const place *where, const char *line, size_t length, const marking *how) {
     char number[16];
-    int gutter = snprintf(number, sizeof number, "%u", where->line);
+    int gutter = how->gutter;
+    snprintf(number, sizeof number, "%*u", gutter, where->line);
     size_t first = where->column > LINE_WIDTH - BEFORE ? where->column - BEFORE : 1;
     text shown = TEXT_EMPTY, marks = TEXT_EMPTY;
     if (first > 1)
@@ -53,18 +62,35 @@ static void append_source(text *out, const place *where, const char *line, size_
         if (column < first)
             continue;
         bool marked = column >= where->column && column < where->column + (where->length == 0 ? 1 : where->length);
-        append_padding(&marks, width, marked ? '^' : ' ');
+        append_padding(&marks, width, marked ? how->sign : ' ');
         if (at < length && column + 1 == first + LINE_WIDTH)
             text_append_string(&shown, "…");
     }
     if (where->column >= column)
-        text_append_char(&marks, '^');
+        text_append_char(&marks, how->sign);
     while (marks.length > 0 && marks.bytes[marks.length - 1] == ' ')
         text_truncate(&marks, marks.length - 1);
-    text_append_format(out, "%*s |\n%s | %s\n%*s | %s%s%s\n", gutter, "", number, text_peek(&shown), gutter, "", paint,
-                       text_peek(&marks), plain);
+    text_append_format(out, "%*s |\n%s | %s\n%*s | %s%s%s%s%s\n", gutter, "", number, text_peek(&shown), gutter, "",
+                       how->paint, text_peek(&marks), how->label == NULL ? "" : " ",
+                       how->label == NULL ? "" : how->label, how->plain);
     text_free(&shown);
     text_free(&marks);
+}
+
+/* The line of a place with marks below it, where the text is at hand. */
+static void append_place(text *out, const place *where, const marking *how, diagnostic_text *source, void *user) {
+    size_t length = 0, line_length = 0;
+    const char *bytes =
+        where->file == NULL || where->line == 0 || source == NULL ? NULL : source(user, where->file, &length);
+    const char *line = bytes == NULL ? NULL : find_line(bytes, length, where->line, &line_length);
+    if (line != NULL)
+        append_source(out, where, line, line_length, how);
+}
+
+/* How many digits the numbers of the lines take. */
+static int gutter_of(const diagnostic *entry) {
+    uint32_t other = entry->related.label == NULL ? 0 : entry->related.where.line;
+    return snprintf(NULL, 0, "%u", entry->where.line > other ? entry->where.line : other);
 }
 
 static void append_diagnostic(text *out, const diagnostic *entry, bool color, diagnostic_text *source, void *user) {
@@ -82,12 +108,23 @@ static void append_diagnostic(text *out, const diagnostic *entry, bool color, di
             text_append_format(out, ":%u:%u", where->line, where->column);
         text_append_char(out, '\n');
     }
-    size_t length = 0, line_length = 0;
-    const char *bytes =
-        where->file == NULL || where->line == 0 || source == NULL ? NULL : source(user, where->file, &length);
-    const char *line = bytes == NULL ? NULL : find_line(bytes, length, where->line, &line_length);
-    if (line != NULL)
-        append_source(out, where, line, line_length, paint, plain);
+    marking how = {.sign = '^', .paint = paint, .plain = plain, .gutter = gutter_of(entry)};
+    append_place(out, where, &how, source, user);
+    if (entry->related.label != NULL) {
+        const place *other = &entry->related.where;
+        bool same_file = where->file != NULL && other->file != NULL && strcmp(where->file, other->file) == 0;
+        if (!same_file && other->file != NULL) {
+            text_append_string(out, "  ::: ");
+            append_visible_string(out, other->file);
+            text_append_format(out, ":%u:%u\n", other->line, other->column);
+        }
+        how = (marking){.sign = '-',
+                        .label = entry->related.label,
+                        .paint = color ? "\x1b[1;36m" : "",
+                        .plain = plain,
+                        .gutter = how.gutter};
+        append_place(out, other, &how, source, user);
+    }
     if (entry->help != NULL) {
         text_append_string(out, "  = help: ");
         append_visible_string(out, entry->help);

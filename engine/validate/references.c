@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "engine/validate/validate_internal.h"
+#include "engine/validate/answers.h"
 
 /* When an expression is evaluated: what it can reach depends on it. */
 typedef enum moment { BEFORE_REQUEST, AFTER_ANSWER, AT_THE_END } moment;
@@ -17,7 +17,17 @@ typedef struct scope {
     const step *at; /* NULL: of the workflow as a whole */
     moment when;
     const node *string; /* in which the references stand */
+    bool passed_over;   /* the next reference is not in `string` */
+    bool failing;       /* in the actions of a step that failed, or in what tells whether it did */
 } scope;
+
+static answer_use use_of(const scope *s) {
+    return (answer_use){.v = s->v,
+                        .flow = s->flow,
+                        .at = s->at,
+                        .wanted = s->failing ? ANSWERS_ANY : ANSWERS_SUCCESSFUL,
+                        .string = s->string};
+}
 
 /* ---- Places ---- */
 
@@ -266,6 +276,8 @@ static void check_moment(const scope *s, const expr_reference *reference) {
 
 static void on_reference(void *user, const expr_reference *reference) {
     scope *s = user;
+    const answer_use use = use_of(s);
+    check_answer_use(&use, reference);
     switch (reference->root) {
     case EXPR_INPUTS:
         if (s->flow != NULL)
@@ -295,6 +307,16 @@ static void on_reference(void *user, const expr_reference *reference) {
 }
 
 /* ---- Where expressions stand ---- */
+
+static void on_query(void *user, const expr_reference *context, const expr_token *tokens, size_t count) {
+    const answer_use use = use_of(user);
+    check_query_use(&use, context, tokens, count);
+}
+
+static bool query_has_length(void *user, const expr_reference *context, const expr_token *tokens, size_t count) {
+    const answer_use use = use_of(user);
+    return answer_has_length(&use, context, tokens, count);
+}
 
 static expr_options options_of(scope *s, const node *string) {
     s->string = string;
@@ -326,22 +348,34 @@ static void check_value(scope *s, const node *value) {
         check_value(s, node_type(value) == NODE_MAPPING ? node_value(value, i) : node_item(value, i));
 }
 
-/* The condition alone: its context is checked as a value, and replaced by one that refers to nothing in particular. */
+/* The context is compiled first, and was checked as a value. */
+static void on_condition_reference(void *user, const expr_reference *reference) {
+    scope *s = user;
+    if (!s->passed_over)
+        on_reference(s, reference);
+    s->passed_over = false;
+}
+
 static void check_condition(scope *s, const node *object) {
-    static const char nothing[] = "$self";
     const node *condition = node_get(object, "condition"), *type = node_get(object, "type");
     size_t length;
     const char *bytes = condition == NULL ? NULL : node_string(condition, &length);
     const node *name = type != NULL && node_type(type) == NODE_MAPPING ? node_get(type, "type") : type;
     const node *version = type == NULL ? NULL : node_get(type, "version");
-    bool with_context = node_get(object, "context") != NULL;
+    const node *context = node_get(object, "context");
+    size_t context_length = 0;
+    const char *context_text = context == NULL ? NULL : node_string(context, &context_length);
     if (bytes == NULL)
         return;
     criterion *compiled = NULL;
     expr_options options = options_of(s, condition);
-    expr_status status = criterion_compile(
-        name == NULL ? NULL : node_string(name, NULL), version == NULL ? NULL : node_string(version, NULL),
-        with_context ? nothing : NULL, with_context ? sizeof nothing - 1 : 0, bytes, length, &options, &compiled);
+    options.refers = on_condition_reference;
+    options.looks_into = on_query;
+    options.has_length = query_has_length;
+    s->passed_over = context_text != NULL;
+    expr_status status = criterion_compile(name == NULL ? NULL : node_string(name, NULL),
+                                           version == NULL ? NULL : node_string(version, NULL), context_text,
+                                           context_length, bytes, length, &options, &compiled);
     if (status == EXPR_NO_MEMORY)
         s->v->list->no_memory = true;
     if (status == EXPR_OK)
@@ -384,7 +418,9 @@ static void check_workflow_parts(const validation *v, const workflow *flow) {
     check_parameters(&whole, node_get(flow->object, "parameters"));
     whole.when = AFTER_ANSWER;
     check_actions(&whole, node_get(flow->object, "successActions"));
+    whole.failing = true;
     check_actions(&whole, node_get(flow->object, "failureActions"));
+    whole.failing = false;
     whole.when = AT_THE_END;
     check_value(&whole, outputs_of(flow->object));
 }
@@ -394,9 +430,11 @@ static void check_step_parts(const validation *v, const workflow *flow, const st
     check_parameters(&s, node_get(at->object, "parameters"));
     check_body(&s, node_get(at->object, "requestBody"));
     s.when = AFTER_ANSWER;
+    s.failing = true;
     check_criteria(&s, node_get(at->object, "successCriteria"));
-    check_actions(&s, node_get(at->object, "onSuccess"));
     check_actions(&s, node_get(at->object, "onFailure"));
+    s.failing = false;
+    check_actions(&s, node_get(at->object, "onSuccess"));
     check_value(&s, outputs_of(at->object));
 }
 

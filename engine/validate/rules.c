@@ -164,6 +164,34 @@ static const rule rules[] = {
      "lists "
      "what is asked for.",
      "- stepId: list\n  operationId: listPets # security: [{petAuth: []}]\n"},
+    {"W0233", "body that the operation does not take", "Request Body Object; OpenAPI, \"Operation Object\"",
+     "The operation declares no request body. The step's is sent all the same, and is likely to be ignored.",
+     "- stepId: list\n  operationId: listPets # GET /pets\n  requestBody: {payload: {limit: 3}}\n"},
+    {"W0234", "media type that the operation does not take", "Request Body Object",
+     "The operation's request body has other media types.",
+     "contentType: application/xml # the operation takes application/json\npayload: <pet/>\n"},
+    {"W0235", "status that never comes", "Criterion Object; OpenAPI, \"Responses Object\"",
+     "A condition tests for a status of success that the operation's answers do not have, so it never holds.",
+     "successCriteria:\n- condition: $statusCode == 204 # the operation declares 200\n"},
+    {"N0235", "status that is not declared", "Criterion Object; OpenAPI, \"Responses Object\"",
+     "A condition tests for an error that the operation's document does not mention. Documents need not mention every "
+     "error, so this may be right.",
+     "onFailure:\n- {name: again, type: retry, criteria: [{condition: $statusCode == 503}]}\n"},
+    {"W0236", "member that no answer has", "Runtime Expressions; OpenAPI, \"Response Object\"",
+     "An expression or a query takes a member of an answer's body that the answer's schema does not have, though it "
+     "declares others. Unless the server sends more than it says, it reaches nothing.",
+     "outputs: {id: $response.body#/idd} # the schema has id and name\n"},
+    {"N0237", "header that is not declared", "Runtime Expressions; OpenAPI, \"Response Object\"",
+     "An expression takes a header that the operation's answers do not declare.",
+     "outputs: {next: $response.header.X-Nxt}\n"},
+    {"N0238", "property that the request's schema does not mention", "Request Body Object",
+     "The payload has a property that the schema of the operation's body does not declare. It is sent, and is likely "
+     "to be ignored.",
+     "payload: {id: 1, name: Rex, nmae: Rex}\n"},
+    {"W0239", "payload that its schema refuses", "Request Body Object",
+     "A literal value of the payload has a type or value that the schema of the operation's body does not allow, or "
+     "lacks a property that it requires.",
+     "payload: {id: one, name: Rex} # the id is an integer\n"},
     {"E0240", "credential that would go astray", "OpenAPI: Security Requirement Object",
      "The credential was given for a scheme of which several sources with different servers have one of that name. "
      "Whose it is must be said: `--auth SOURCE.SCHEME=VALUE`.",

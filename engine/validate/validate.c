@@ -61,7 +61,7 @@ static void recount(diagnostics *list) {
     }
 }
 
-static bool was_kept(const diagnostics *list, size_t from, size_t kept, const diagnostic *entry) {
+static bool was_kept(diagnostics *list, size_t from, size_t kept, const diagnostic *entry) {
     for (size_t i = kept; i > from; i--) {
         const diagnostic *before = &list->items[i - 1];
         if (before->where.line != entry->where.line || before->where.column != entry->where.column ||
@@ -125,6 +125,7 @@ void validate_document(library *books, const char *uri, const arazzo_load_option
     if (v.loaded != NULL && !list->no_memory) {
         validate_structure(&v);
         validate_references(&v);
+        validate_operations(&v);
         validate_flow(&v);
     }
     put_in_order(list, from, document_name(owner));

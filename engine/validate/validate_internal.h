@@ -25,6 +25,12 @@ void validate_structure(const validation *v);
 /* What expressions refer to (references.c). */
 void validate_references(const validation *v);
 
+/* What steps give to operations that their documents do not know (operations.c). */
+void validate_operations(const validation *v);
+
+/* What a step's payload holds that the operation's schema does not (payloads.c). */
+void validate_payload(const validation *v, const step *at);
+
 /* Steps that are never reached, actions that are never taken (flow.c). */
 void validate_flow(const validation *v);
 
