@@ -330,6 +330,7 @@ static bool prepare(runner *r) {
                             .live = r->at->color && terminal_is_able(r->at->err),
                             .verbose = r->options->verbose,
                             .quiet = r->options->quiet};
+    r->at->secrets = r->printer.secrets;
     r->commands = (curl_printer){.out = r->out,
                                  .secrets = r->printer.secrets,
                                  .color = r->at->color,

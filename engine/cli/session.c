@@ -91,12 +91,33 @@ arazzo_description *session_load(session *at, const char *path_or_url, const ara
     return loaded;
 }
 
+/* Messages may quote what was sent and received. */
+static const char *without_secrets(session *at, const char *sentence) {
+    text masked = TEXT_EMPTY;
+    if (sentence == NULL || at->secrets == NULL)
+        return sentence;
+    mask_text(at->secrets, sentence, strlen(sentence), &masked);
+    const char *kept = masked.failed ? NULL : arena_copy(at->memory, text_peek(&masked), masked.length);
+    text_free(&masked);
+    at->list.no_memory = at->list.no_memory || kept == NULL;
+    return kept == NULL ? "***" : kept;
+}
+
 void session_print(session *at) {
     if (at->quiet && diagnostics_clean(&at->list))
         return;
     diagnostics rest = at->list;
-    rest.items += at->printed;
     rest.count -= at->printed;
+    rest.items = arena_array(at->memory, rest.count, sizeof *rest.items);
+    if (rest.items == NULL) {
+        session_no_memory(at);
+        return;
+    }
+    for (size_t i = 0; i < rest.count; i++) {
+        rest.items[i] = at->list.items[at->printed + i];
+        rest.items[i].message = without_secrets(at, rest.items[i].message);
+        rest.items[i].help = without_secrets(at, rest.items[i].help);
+    }
     print_diagnostics(&rest, at->err, at->color, library_text, at->books);
     at->printed = at->list.count;
     if (at->list.no_memory)

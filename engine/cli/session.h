@@ -12,6 +12,7 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/config.h"
 #include "engine/description/description.h"
+#include "engine/report/mask.h"
 #include "http/fetch.h"
 #include "http/mock.h"
 #include "http/source_folder.h"
@@ -32,6 +33,7 @@ typedef struct session {
     arazzo_finder finder;        /* on the folder */
     const char *command;         /* "run": who speaks; its main sets it */
     const configuration *config; /* borrowed; NULL: none */
+    const mask *secrets;         /* borrowed; hidden in messages that quote values; NULL: nothing is */
     FILE *err;
     bool color;
     bool quiet;

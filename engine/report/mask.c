@@ -285,6 +285,12 @@ static bool same(const pattern *wanted, char expected, unit read, char raw) {
     return expected == ' ' && raw == '+';
 }
 
+/* A value that was shortened for a message: `abc…`. */
+static bool is_cut(const char *bytes, size_t length) {
+    static const char ellipsis[] = "\xE2\x80\xA6";
+    return length >= sizeof ellipsis - 1 && memcmp(bytes, ellipsis, sizeof ellipsis - 1) == 0;
+}
+
 /* How much of the text the pattern takes in this reading; 0: it is not there. *special: the reading mattered. */
 static size_t match_reading(const pattern *wanted, const char *bytes, size_t length, reading how, bool *special) {
     size_t at = 0;
@@ -295,7 +301,7 @@ static size_t match_reading(const pattern *wanted, const char *bytes, size_t len
         unit read = read_unit(bytes + at, length - at, how);
         if (!same(wanted, wanted->bytes[i], read, bytes[at]) || read.length > wanted->length - i ||
             memcmp(wanted->bytes + i + 1, read.bytes + 1, read.length - 1) != 0)
-            return 0;
+            return i >= SHORT && is_cut(bytes + at, length - at) ? at : 0;
         i += read.length;
         at += read.taken;
     }

@@ -22,6 +22,13 @@ static const char *quote(validation *v, const json_t *value) {
     return kept == NULL ? "" : kept;
 }
 
+/* What a schema calls a password is not to be seen by whoever reads the error. */
+static const char *quote_instance(validation *v, const schema *rule, const json_t *instance) {
+    const node *format = v->errors == NULL ? NULL : node_get(rule->source, "format");
+    const char *name = format == NULL ? NULL : node_string(format, NULL);
+    return name != NULL && strcmp(name, "password") == 0 ? "***" : quote(v, instance);
+}
+
 /* ---- Any value ---- */
 
 unsigned validate_type_of(const json_t *value) {
@@ -65,7 +72,7 @@ static bool check_type(validation *v, const schema *rule, const json_t *instance
     text wanted = TEXT_EMPTY;
     append_types(&wanted, rule->types);
     bool dated = json_is_null(instance) && node_get(rule->source, "nullable") != NULL;
-    validate_fail(v, rule, "type", "is %s, must be %s%s", quote(v, instance), text_peek(&wanted),
+    validate_fail(v, rule, "type", "is %s, must be %s%s", quote_instance(v, rule, instance), text_peek(&wanted),
                   dated ? " ('nullable' has no meaning since OpenAPI 3.1: type: [..., 'null'])" : "");
     v->no_memory = v->no_memory || wanted.failed;
     text_free(&wanted);
@@ -75,12 +82,13 @@ static bool check_type(validation *v, const schema *rule, const json_t *instance
 static bool check_enum(validation *v, const schema *rule, const json_t *instance) {
     bool right = true;
     if (rule->constant != NULL && !value_same(rule->constant, instance, &v->work))
-        right = validate_fail(v, rule, "const", "is %s, must be %s", quote(v, instance), quote(v, rule->constant));
+        right = validate_fail(v, rule, "const", "is %s, must be %s", quote_instance(v, rule, instance),
+                              quote(v, rule->constant));
     bool found = rule->enumeration == NULL;
     for (size_t i = 0; !found && i < json_array_size(rule->enumeration); i++)
         found = value_same(json_array_get(rule->enumeration, i), instance, &v->work);
     return found ? right
-                 : validate_fail(v, rule, "enum", "is %s, must be one of %s", quote(v, instance),
+                 : validate_fail(v, rule, "enum", "is %s, must be one of %s", quote_instance(v, rule, instance),
                                  quote(v, rule->enumeration));
 }
 
@@ -93,7 +101,7 @@ static bool check_bound(validation *v, const schema *rule, const char *keyword, 
     if (order > 0 || (order == 0 && !limit->exclusive))
         return true;
     const char *const words[2][2] = {{"at most", "less than"}, {"at least", "greater than"}};
-    return validate_fail(v, rule, keyword, "is %s, must be %s %s", quote(v, instance),
+    return validate_fail(v, rule, keyword, "is %s, must be %s %s", quote_instance(v, rule, instance),
                          words[sign > 0][limit->exclusive], quote(v, limit->value));
 }
 
@@ -103,8 +111,8 @@ static bool check_number(validation *v, const schema *rule, const json_t *instan
     right = check_bound(v, rule, "exclusiveMinimum", &rule->exclusive_minimum, 1, instance) && right;
     right = check_bound(v, rule, "exclusiveMaximum", &rule->exclusive_maximum, -1, instance) && right;
     if (rule->multiple_of != NULL && !value_is_multiple(instance, rule->multiple_of, &v->no_memory))
-        right = validate_fail(v, rule, "multipleOf", "is %s, must be a multiple of %s", quote(v, instance),
-                              quote(v, rule->multiple_of));
+        right = validate_fail(v, rule, "multipleOf", "is %s, must be a multiple of %s",
+                              quote_instance(v, rule, instance), quote(v, rule->multiple_of));
     return right;
 }
 
@@ -120,7 +128,8 @@ static bool check_format(validation *v, const schema *rule, const json_t *instan
     case FORMAT_FAILS:
         break;
     }
-    return validate_fail(v, rule, "format", "is %s, must be %s", quote(v, instance), rule->format->meaning);
+    return validate_fail(v, rule, "format", "is %s, must be %s", quote_instance(v, rule, instance),
+                         rule->format->meaning);
 }
 
 /* The string as JSON: places within it follow its own. */
@@ -131,7 +140,7 @@ static bool check_content(validation *v, const schema *rule, const json_t *insta
         v->no_memory = true;
         return false;
     case JSON_TEXT_INVALID:
-        return validate_fail(v, rule, "contentMediaType", "is %s, must be JSON", quote(v, instance));
+        return validate_fail(v, rule, "contentMediaType", "is %s, must be JSON", quote_instance(v, rule, instance));
     case JSON_TEXT_OK:
         break;
     }
@@ -154,7 +163,8 @@ static bool check_string(validation *v, const schema *rule, const json_t *instan
                                   rule->max_length.value);
     }
     if (rule->pattern != NULL && !validate_pattern(v, rule->pattern, string, bytes))
-        right = validate_fail(v, rule, "pattern", "is %s, must match %s", quote(v, instance), rule->pattern_text);
+        right = validate_fail(v, rule, "pattern", "is %s, must match %s", quote_instance(v, rule, instance),
+                              rule->pattern_text);
     if (rule->format != NULL)
         right = check_format(v, rule, instance) && right;
     if (rule->content != NULL)

@@ -373,10 +373,148 @@ static void a_run_warns_or_fails(void **state) {
     play(ARAZZO_CONTRACT_ERROR, BAD, BAD, ARAZZO_FAILURE, GET "a: retry (again)\n" GET, WARNING);
 }
 
+/* ---- In the command, before a server that answers wrongly ---- */
+
+static const char store_text[] =
+    "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nservers: [{url: 'http://127.0.0.1:1'}]\n"
+    "paths:\n"
+    "  /status: {get: {operationId: status, responses: {'200': {description: ok}}}}\n"
+    "  /type: {get: {operationId: type, responses: {'200': {description: ok, content: {application/json: {}}}}}}\n"
+    "  /empty: {get: {operationId: empty, responses: {'200': {description: ok, content: {application/json: {}}}}}}\n"
+    "  /header:\n    get:\n      operationId: header\n      responses:\n        '200':\n          description: ok\n"
+    "          headers: {X-Total: {required: true, schema: {type: integer}}, X-Kind: {schema: {enum: [a, b]}}}\n"
+    "  /body:\n    get:\n      operationId: body\n      responses:\n        '200':\n          description: ok\n"
+    "          content: {application/json: {schema: {type: object, required: [id], properties: {token: {type: "
+    "integer}, "
+    "id: {type: integer}}}}}\n";
+
+static const struct {
+    const char *path;
+    int status;
+    const char *type; /* NULL: none */
+    const char *body;
+} wrong_answers[] = {
+    {"/status", 202, NULL, ""},
+    {"/type", 200, "text/html; charset=utf-8", "<p>"},
+    {"/empty", 200, NULL, ""},
+    {"/header", 200, NULL, ""},
+    {"/body", 200, "application/json", "{\"token\": \"s3cret-and-long\", \"id\": 1}"},
+};
+
+static void answer_wrongly(void *user, const http_incoming *request, arena *memory, http_answer *out) {
+    (void)user;
+    for (size_t i = 0; i < sizeof wrong_answers / sizeof *wrong_answers; i++) {
+        if (strcmp(request->target, wrong_answers[i].path) != 0)
+            continue;
+        out->response.status = wrong_answers[i].status;
+        out->response.body = wrong_answers[i].body;
+        out->response.body_length = strlen(wrong_answers[i].body);
+        http_headers_add(&out->response.headers, memory, "X-Kind", "c");
+        if (wrong_answers[i].type != NULL)
+            http_headers_add(&out->response.headers, memory, "Content-Type", wrong_answers[i].type);
+    }
+}
+
+static char folder[] = "/tmp/arazzo-contract-XXXXXX";
+
+static void write_file(const char *name, const char *content) {
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(content, file);
+    fclose(file);
+}
+
+static void write_workflow(void) {
+    text made = TEXT_EMPTY;
+    text_append_string(&made,
+                       "arazzo: 1.0.1\ninfo: {title: t, version: '1'}\n"
+                       "sourceDescriptions: [{name: store, url: store.yaml, type: openapi}]\n"
+                       "workflows:\n- workflowId: w\n  inputs: {type: object, properties: {token: {type: string, "
+                       "format: password}}}\n  steps:\n");
+    for (size_t i = 0; i < sizeof wrong_answers / sizeof *wrong_answers; i++)
+        text_append_format(&made, "  - {stepId: %s, operationId: %s}\n", wrong_answers[i].path + 1,
+                           wrong_answers[i].path + 1);
+    write_file("w.arazzo.yaml", text_peek(&made));
+    write_file("store.yaml", store_text);
+    text_free(&made);
+}
+
+static void expect(const char *whole, const char *part) {
+    if (strstr(whole, part) == NULL)
+        fail_msg("'%s' is not in:\n%s", part, whole);
+}
+
+static void every_way_of_answering_wrongly_is_told(void **state) {
+    (void)state;
+    static const char *const sentences[] = {
+        "! $statusCode is 202, which is not declared (declared: 200)",
+        "! $response.header.Content-Type is text/html; charset=utf-8, which is not declared (declared: "
+        "application/json)",
+        "! $response.body is empty, and a body is declared",
+        "! $response.header.X-Total is missing, and it is required",
+        "! $response.header.X-Kind is \"c\", must be one of [\"a\",\"b\"]",
+        "! $response.body#/token is \"***\", must be an integer",
+        "declared in",
+        "/store.yaml:5:40",
+        "warning[W0520]: step 'status' (GET /status): ",
+        "= help: the operation declares it at #/paths/~1header/get/responses/200/headers/X-Kind/schema/enum",
+        "success: w, 5 steps"};
+    char error[256];
+    http_server *serving = http_server_start(NULL, answer_wrongly, NULL, error, sizeof error);
+    assert_non_null(serving);
+    assert_non_null(mkdtemp(folder));
+    write_workflow();
+#define RUN "run %s/w.arazzo.yaml --server %s -i token=s3cret-and-long --contract "
+    command_result warned = command_run(RUN "warn", folder, http_server_url(serving));
+    assert_int_equal(warned.status, 0);
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        expect(warned.err, sentences[i]);
+    assert_null(strstr(warned.err, "s3cret"));
+    command_result_free(&warned);
+
+    command_result off = command_run(RUN "off", folder, http_server_url(serving));
+    assert_int_equal(off.status, 0);
+    assert_null(strstr(off.err, "declared"));
+    command_result_free(&off);
+
+    command_result failed = command_run(RUN "error --format json", folder, http_server_url(serving));
+    assert_int_equal(failed.status, 1);
+    json_t *report = json_loads(failed.out, 0, NULL);
+    const json_t *workflow = json_array_get(json_object_get(report, "workflows"), 0);
+    const json_t *steps = json_object_get(workflow, "steps"), *step = json_array_get(steps, 0);
+    const json_t *breach = json_array_get(json_object_get(step, "contract"), 0);
+    assert_int_equal(json_array_size(steps), 1);
+    assert_string_equal(json_string_value(json_object_get(step, "status")), "failure");
+    assert_string_equal(json_string_value(json_object_get(breach, "code")), "W0520");
+    assert_string_equal(json_string_value(json_object_get(breach, "instance")), "$statusCode");
+    assert_string_equal(json_string_value(json_object_get(breach, "schema")), "#/paths/~1status/get/responses");
+    assert_int_equal(json_integer_value(json_object_get(breach, "line")), 5);
+    assert_true(json_is_true(json_object_get(breach, "fails")));
+    json_decref(report);
+    command_result_free(&failed);
+
+    command_result tap = command_run(RUN "error -q --report tap=-", folder, http_server_url(serving));
+    assert_int_equal(tap.status, 1);
+    expect(tap.out, "message: \"contract: $statusCode is 202, which is not declared (declared: 200)\"");
+    expect(tap.out, "- instance: \"$statusCode\"");
+    command_result_free(&tap);
+
+    command_result junit = command_run(RUN "error -q --report junit=-", folder, http_server_url(serving));
+    expect(junit.out, "<failure type=\"contract\" message=\"contract: $statusCode is 202");
+    expect(junit.out, "contract (failed): $statusCode is 202");
+    command_result_free(&junit);
+    command_result gone = command_run("--version; rm -r %s", folder);
+    command_result_free(&gone);
+    http_server_stop(serving);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_are_held_against_operations),
         cmocka_unit_test(a_run_warns_or_fails),
+        cmocka_unit_test(every_way_of_answering_wrongly_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

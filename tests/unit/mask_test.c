@@ -51,6 +51,9 @@ static void texts_are_masked(void **state) {
         {{"100%41x", NULL}, "100%41x 100%2541x", "*** ***"},
         {{"a+bc", NULL}, "a+bc a%2Bbc a bc", "*** *** a bc"},
         {{"ab%", NULL}, "[ab%] [ab%25]", "[***] [***]"},
+        /* cut short by who wrote the message */
+        {{"hunter2hunter2", NULL}, "is \"hunter2h…, must", "is \"***…, must"},
+        {{"hunter2hunter2", NULL}, "hun… hunter2h hunter2h...", "hun… hunter2h hunter2h..."},
         /* JSON */
         {{"a\"b\\c/d\n", NULL}, "\"a\\\"b\\\\c/d\\n\"", "\"***\""},
         {{"a\"b\\c/d\n", NULL}, "\"a\\u0022b\\u005Cc\\/d\\u000a\"", "\"***\""},
