@@ -3,8 +3,8 @@
  *
  * A mask holds values that must not be shown. They are replaced by `***` wherever they turn up: as they are, with any
  * of their bytes percent-encoded (or a space as `+`), JSON-escaped, or within Base64 of either alphabet at any of its
- * three alignments; and their first bytes where a message cut them short (`abcd…`). What overlaps is masked as one. It does not guess: only values that were added, and the values of
- * sensitive headers, are secret.
+ * three alignments; and their first bytes where a message cut them short (`abcd…`). What overlaps is masked as one. It
+ * does not guess: only values that were added, and the values of sensitive headers, are secret.
  *
  * A value shorter than four bytes would blot out half of a text. It is masked where it stands as a word of its own
  * (`pin=12&`, `"12"`), not within one (`a12`); an empty value never.
