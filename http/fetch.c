@@ -16,6 +16,9 @@
 
 enum { LARGEST_FILE = 64 << 20 };
 
+/* For all documents of a command together: one that is not trusted may refer to others without end. */
+enum { MOST_DOWNLOADS = 1000, LONGEST_WAIT = 300 };
+
 static char *read_stream(FILE *file, size_t *length, char *error, size_t error_size) {
     size_t capacity = 16384, used = 0;
     char *bytes = malloc(capacity);
@@ -134,9 +137,23 @@ static bool add_headers(http_request *request, arena *memory, const cached_sourc
             http_headers_add(&request->headers, memory, "If-Modified-Since", copy->modified));
 }
 
+/* Is there no more to be fetched? Then a sentence says so. */
+static bool is_exhausted(download *at) {
+    bool many = at->from->downloads >= MOST_DOWNLOADS, long_enough = at->from->waited >= LONGEST_WAIT;
+    if (many)
+        snprintf(at->error, at->error_size, "%d documents have been fetched already", MOST_DOWNLOADS);
+    else if (long_enough)
+        snprintf(at->error, at->error_size, "fetching documents has taken more than %d s already", LONGEST_WAIT);
+    return many || long_enough;
+}
+
 static void download_uri(download *at) {
     http_client *client = at->from->client;
     http_request request = {.method = "GET", .url = at->uri};
+    if (is_exhausted(at))
+        return;
+    double start = driver_clock(NULL);
+    at->from->downloads++;
     if (!add_headers(&request, at->memory, at->copy) ||
         !http_client_send(client, &request, at->memory, finish_download, at)) {
         snprintf(at->error, at->error_size, "memory ran short");
@@ -144,6 +161,7 @@ static void download_uri(download *at) {
     }
     while (!at->done)
         http_client_poll(client, 1);
+    at->from->waited += driver_clock(NULL) - start;
 }
 
 static char *fetch_url(fetcher *fetches, const char *uri, size_t *length, char *error, size_t error_size) {

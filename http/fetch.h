@@ -13,6 +13,8 @@ typedef struct fetcher {
     const char *cache; /* the folder of copies of what comes over HTTP; NULL: none are kept */
     bool offline;      /* take copies only */
     bool refresh;      /* take no copies */
+    size_t downloads;  /* so far; both start at 0 */
+    double waited;     /* seconds */
     void *user;
     /* A copy is used because the server cannot be asked: `why` is a sentence. May be NULL. */
     void (*stale)(void *user, const char *uri, const char *why);

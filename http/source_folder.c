@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,13 @@ struct source_folder {
     size_t file_count;
     name_index by_id;   /* operationId -> holder */
     name_index by_path; /* path -> holder, filled as paths are asked for */
+    name_index visited; /* folders by device and inode: links may lead back */
+    struct {            /* the files of a list, in the order in which they are handed out */
+        const holder *list;
+        const char *missing;
+        folder_file **files;
+        size_t count;
+    } ranked;
     char suggestion[4096];
 };
 
@@ -56,7 +64,7 @@ source_folder *source_folder_new(const char *const *paths, size_t count) {
         arena_free(memory);
         return NULL;
     }
-    *made = (source_folder){.memory = memory, .paths = paths, .path_count = count};
+    *made = (source_folder){.memory = memory, .paths = paths, .path_count = count, .ranked = {.missing = ""}};
     return made;
 }
 
@@ -89,6 +97,17 @@ static void add_file(source_folder *folder, const char *path) {
     folder->file_count++;
 }
 
+/* True for the first time that the folder is come to, by whatever path. */
+static bool is_new(source_folder *folder, const struct stat *about) {
+    char name[48];
+    bool present = true;
+    int length = snprintf(name, sizeof name, "%ju:%ju", (uintmax_t)about->st_dev, (uintmax_t)about->st_ino);
+    const char *kept = arena_copy(folder->memory, name, (size_t)length);
+    if (kept == NULL || !name_index_add(&folder->visited, folder->memory, kept, (size_t)length, folder, &present))
+        folder->no_memory = true;
+    return !present;
+}
+
 static void visit_folder(source_folder *folder, const char *path, unsigned depth) {
     DIR *open = opendir(path);
     if (open == NULL)
@@ -101,7 +120,7 @@ static void visit_folder(source_folder *folder, const char *path, unsigned depth
         int length = snprintf(below, sizeof below, "%s/%s", path, entry->d_name);
         if (length < 0 || (size_t)length >= sizeof below || stat(below, &about) != 0)
             continue;
-        if (S_ISDIR(about.st_mode) && depth < DEEPEST)
+        if (S_ISDIR(about.st_mode) && depth < DEEPEST && is_new(folder, &about))
             visit_folder(folder, below, depth + 1);
         else if (S_ISREG(about.st_mode) && has_extension(entry->d_name))
             add_file(folder, below);
@@ -266,15 +285,32 @@ static const char *last_segment(const char *uri) {
     return slash == NULL ? uri : slash + 1;
 }
 
-/* The files of the list that come before `than`: more like what is missing or, equally so, first by name. */
-static size_t rank(const holder *list, const folder_file *than) {
-    size_t before = 0;
+/* More like what is missing or, equally so, first by name. */
+static int by_rank(const void *a, const void *b) {
+    const folder_file *one = *(folder_file *const *)a, *other = *(folder_file *const *)b;
+    bool liker = one->likeness > other->likeness, less = one->likeness < other->likeness;
+    return liker ? -1 : less ? 1 : strcmp(one->path, other->path);
+}
+
+static void rank(source_folder *folder, const holder *list, const char *missing) {
+    size_t count = 0;
+    for (const holder *at = list; at != NULL; at = at->next)
+        count++;
+    folder_file **files = arena_array(folder->memory, count + 1, sizeof *files);
+    const char *kept = arena_copy(folder->memory, missing, strlen(missing));
+    folder->no_memory = folder->no_memory || files == NULL || kept == NULL;
+    if (files == NULL || kept == NULL)
+        return;
+    count = 0;
     for (const holder *at = list; at != NULL; at = at->next) {
-        bool liker = at->file->likeness > than->likeness;
-        bool equal = !liker && !(at->file->likeness < than->likeness);
-        before += liker || (equal && strcmp(at->file->path, than->path) < 0);
+        at->file->likeness = likeness(at->file->name, last_segment(missing));
+        files[count++] = at->file;
     }
-    return before;
+    qsort(files, count, sizeof(folder_file *), by_rank);
+    folder->ranked.list = list;
+    folder->ranked.missing = kept;
+    folder->ranked.files = files;
+    folder->ranked.count = count;
 }
 
 static const char *find(void *user, const char *operation_id, const char *path, const char *missing, size_t index) {
@@ -285,12 +321,10 @@ static const char *find(void *user, const char *operation_id, const char *path, 
     if (operation_id == NULL && index == 0 && name_index_find(known, path, strlen(path)) == NULL)
         scan_all(folder, path);
     const holder *list = name_index_find(known, wanted, strlen(wanted));
-    for (const holder *at = list; at != NULL; at = at->next)
-        at->file->likeness = likeness(at->file->name, last_segment(missing));
-    for (const holder *at = list; at != NULL; at = at->next)
-        if (rank(list, at->file) == index)
-            return at->file->uri;
-    return NULL;
+    if (list != folder->ranked.list || strcmp(folder->ranked.missing, missing) != 0)
+        rank(folder, list, missing);
+    bool here = list != NULL && list == folder->ranked.list && index < folder->ranked.count;
+    return here ? folder->ranked.files[index]->uri : NULL;
 }
 
 /* ---- A folder near ---- */

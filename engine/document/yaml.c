@@ -26,18 +26,28 @@ typedef struct yaml {
     bool has_event;
     name_index anchors;
     size_t depth;
+    struct {
+        size_t line;
+        size_t column;
+        size_t offset; /* 0: none yet */
+    } last;
 } yaml;
 
-static size_t offset_of(const yaml *y, yaml_mark_t mark) {
+/* Goes on from the last place that was asked for: a document may be one line of megabytes. */
+static size_t offset_of(yaml *y, yaml_mark_t mark) {
     const document *made = y->r->made;
     size_t line = mark.line < made->line_count ? mark.line : made->line_count - 1;
-    size_t offset = made->lines[line];
-    for (size_t i = 0; i < mark.column && offset < made->length; i++) {
-        uint32_t code_point;
-        size_t size = utf8_decode(made->text + offset, made->length - offset, &code_point);
-        offset += size == 0 ? 1 : size;
+    if (line != y->last.line || mark.column < y->last.column || y->last.offset == 0) {
+        y->last.line = line;
+        y->last.column = 0;
+        y->last.offset = made->lines[line];
     }
-    return offset;
+    for (; y->last.column < mark.column && y->last.offset < made->length; y->last.column++) {
+        uint32_t code_point;
+        size_t size = utf8_decode(made->text + y->last.offset, made->length - y->last.offset, &code_point);
+        y->last.offset += size == 0 ? 1 : size;
+    }
+    return y->last.offset;
 }
 
 /* libyaml starts a node at its anchor or tag; people look for what stands behind them. */

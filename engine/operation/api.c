@@ -70,9 +70,12 @@ static bool add_operation(api *made, operation op, diagnostics *list) {
     if (op.details == NULL ||
         (op.id != NULL && !name_index_add(&made->by_id, made->memory, op.id, strlen(op.id), kept, &present)))
         return false;
-    if (present)
+    operation *first = present ? name_index_find(&made->by_id, op.id, strlen(op.id)) : NULL;
+    if (first != NULL && !first->repeated)
         diagnose(list, "W0203", node_place(op.object.owner, id), "the first one is used",
                  "the operationId '%s' is given twice", op.id);
+    if (first != NULL)
+        first->repeated = true;
     return true;
 }
 
@@ -94,10 +97,14 @@ static size_t count_operations(const api *made, const node *item) {
     return count;
 }
 
-static bool add_path_item(api *made, const char *path, located item, diagnostics *list) {
+static bool add_path_item(api *made, const char *path, located item, located beside, diagnostics *list) {
     for (size_t i = 0; i < METHODS; i++) {
         const node *object = made->version < methods[i].since ? NULL : object_field(item.value, methods[i].field);
-        operation op = {.method = methods[i].method, .path = path, .path_item = item, .object = {item.owner, object}};
+        operation op = {.method = methods[i].method,
+                        .path = path,
+                        .path_item = item,
+                        .beside = beside,
+                        .object = {item.owner, object}};
         if (object != NULL && !add_operation(made, op, list))
             return false;
     }
@@ -106,6 +113,7 @@ static bool add_path_item(api *made, const char *path, located item, diagnostics
         operation op = {.method = node_string(node_key(more, i), NULL),
                         .path = path,
                         .path_item = item,
+                        .beside = beside,
                         .object = {item.owner, node_value(more, i)}};
         if (node_type(op.object.value) == NODE_MAPPING && !add_operation(made, op, list))
             return false;
@@ -153,8 +161,8 @@ static bool index_paths(api *made, diagnostics *list) {
     made->operations = right ? arena_array(made->memory, count, sizeof *made->operations) : NULL;
     right = made->operations != NULL;
     for (size_t i = 0; right && i < node_count(paths); i++)
-        right = add_path_item(made, entries[i].path, entries[i].own, list) &&
-                add_path_item(made, entries[i].path, entries[i].referenced, list);
+        right = add_path_item(made, entries[i].path, entries[i].own, entries[i].referenced, list) &&
+                add_path_item(made, entries[i].path, entries[i].referenced, entries[i].own, list);
     arena_free(scratch);
     return right;
 }

@@ -67,7 +67,9 @@ struct operation {
     const char *method;
     const char *path;
     located path_item;
+    located beside; /* the other half of a path item that has a $ref and fields of its own, or nothing */
     located object;
+    bool repeated; /* another one has its id */
     operation_details *details;
 };
 

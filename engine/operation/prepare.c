@@ -10,6 +10,9 @@
 
 #include "engine/operation/operation_internal.h"
 
+/* Parameters are looked for one by one: no operation has so many. */
+enum { MOST_PARAMETERS = 2000 };
+
 static const char *const locations[] = {"path", "query", "querystring", "header", "cookie"};
 
 const char *parameter_location_name(parameter_location in) {
@@ -199,12 +202,32 @@ static bool read_parameter(const operation *op, located entry, diagnostics *list
     return true;
 }
 
+static size_t bounded_count(const node *entries) {
+    size_t count = count_of(entries);
+    return count < MOST_PARAMETERS ? count : MOST_PARAMETERS;
+}
+
 static bool read_parameters(const operation *op, located holder, diagnostics *list) {
-    const node *entries = node_get(holder.value, "parameters");
-    for (size_t i = 0; i < count_of(entries); i++)
+    const node *entries = holder.value == NULL ? NULL : node_get(holder.value, "parameters");
+    size_t count = bounded_count(entries);
+    for (size_t i = 0; i < count; i++)
         if (node_item(entries, i) != NULL && !read_parameter(op, (located){holder.owner, node_item(entries, i)}, list))
             return false;
+    if (count < count_of(entries)) {
+        op->details->incomplete = true;
+        diagnose(list, "W0210", node_place(holder.owner, node_item(entries, count)), NULL,
+                 "a parameter of %s %s cannot be read: there are more than %d", op->method, op->path, MOST_PARAMETERS);
+    }
     return true;
+}
+
+/* How many there may be on all levels. */
+static size_t count_parameters(const operation *op) {
+    const located holders[] = {op->beside, op->path_item, op->object};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof holders / sizeof *holders; i++)
+        count += holders[i].value == NULL ? 0 : bounded_count(node_get(holders[i].value, "parameters"));
+    return count;
 }
 
 /* ---- Bodies ---- */
@@ -295,13 +318,13 @@ static bool read_consumes(const operation *op, bool form, located schema) {
 /* A parameter in `body`, or several in `formData`. */
 static bool read_swagger_body(const operation *op, size_t parameters) {
     operation_details *details = op->details;
-    located holders[] = {op->path_item, op->object}, body = {NULL, NULL};
+    located holders[] = {op->beside, op->path_item, op->object}, body = {NULL, NULL};
     details->fields = arena_array(op->description->memory, parameters, sizeof *details->fields);
     if (details->fields == NULL)
         return false;
-    for (size_t h = 0; h < 2; h++) {
-        const node *entries = node_get(holders[h].value, "parameters");
-        for (size_t i = 0; i < count_of(entries); i++) {
+    for (size_t h = 0; h < sizeof holders / sizeof *holders; h++) {
+        const node *entries = holders[h].value == NULL ? NULL : node_get(holders[h].value, "parameters");
+        for (size_t i = 0; i < bounded_count(entries); i++) {
             resolution found = resolve_reference(op->description, in_document(holders[h], node_item(entries, i)));
             if (found.no_memory)
                 return false;
@@ -328,12 +351,11 @@ bool operation_prepare(const operation *op, diagnostics *list) {
     if (details->prepared)
         return true;
     *details = (operation_details){.prepared = false};
-    size_t parameters =
-        count_of(node_get(op->path_item.value, "parameters")) + count_of(node_get(op->object.value, "parameters"));
+    size_t parameters = count_parameters(op);
     details->parameters = arena_array(op->description->memory, parameters, sizeof *details->parameters);
     details->prepared =
-        details->parameters != NULL && read_parameters(op, op->path_item, list) &&
-        read_parameters(op, op->object, list) &&
+        details->parameters != NULL && read_parameters(op, op->beside, list) &&
+        read_parameters(op, op->path_item, list) && read_parameters(op, op->object, list) &&
         (op->description->version == API_SWAGGER_2_0 ? read_swagger_body(op, parameters) : read_request_body(op, list));
     list->no_memory = list->no_memory || !details->prepared;
     return details->prepared;

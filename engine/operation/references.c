@@ -175,7 +175,8 @@ resolution resolve_reference(const api *description, located from) {
         if (written == NULL)
             return made;
         if (hops == REFERENCE_HOPS) {
-            fail(&made, "its references go in a circle");
+            snprintf(made.why, sizeof made.why, "its references go in a circle, or are more than %d in a row",
+                     REFERENCE_HOPS);
             break;
         }
         made.target = follow(description, made.target, written, &made);

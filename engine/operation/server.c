@@ -61,9 +61,10 @@ static bool append_template(text *out, located server, const char *url, diagnost
 }
 
 static located first_server(const operation *op) {
-    located holders[] = {op->object, op->path_item, {op->description->owner, document_root(op->description->owner)}};
+    located holders[] = {
+        op->object, op->path_item, op->beside, {op->description->owner, document_root(op->description->owner)}};
     for (size_t i = 0; i < sizeof holders / sizeof *holders; i++) {
-        const node *servers = node_get(holders[i].value, "servers");
+        const node *servers = holders[i].value == NULL ? NULL : node_get(holders[i].value, "servers");
         if (servers != NULL && node_item(servers, 0) != NULL)
             return in_document(holders[i], node_item(servers, 0));
     }

@@ -218,7 +218,7 @@ static void references_lead_across_documents(void **state) {
     assert_non_null(f.described);
     assert_string_equal(codes(&f), "W0204 W0204 W0204 W0203");
     assert_string_equal(f.list.items[0].help, "there is no https://doc.test/shop/lost.yaml");
-    assert_string_equal(f.list.items[1].help, "its references go in a circle");
+    assert_string_equal(f.list.items[1].help, "its references go in a circle, or are more than 64 in a row");
     assert_string_equal(f.list.items[2].help, "a document from elsewhere may not refer to a file of this machine");
     assert_int_equal(api_operation_count(f.described), 4);
 

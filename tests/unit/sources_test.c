@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "http/server.h"
 #include "tests/support/command.h"
+#include "tests/support/raw_server.h"
 
 static const char api_text[] = "openapi: 3.1.0\n"
                                "info: {title: t, version: '1'}\n"
@@ -30,6 +31,10 @@ typedef struct serving {
     const char *cache_control;
     const char *location; /* redirect there */
     bool has_etag;
+    const char *encoding; /* of the text, which has `length` bytes then */
+    size_t length;
+    bool many;  /* every other target is a document, too */
+    text *keys; /* what was sent as X-Key, or NULL */
     int status; /* instead of 200; 0: 200 */
     size_t endless;
     unsigned asked;
@@ -90,6 +95,21 @@ static void handle(void *user, const http_incoming *request, arena *memory, http
     answer->response.status = at->status != 0 ? at->status : 200;
     answer->response.body = "{}";
     answer->response.body_length = 2;
+    if (at->keys != NULL) {
+        const char *key = http_headers_get(&request->headers, "X-Key");
+        text_append_format(at->keys, "%s %s\n", request->target, key == NULL ? "no key" : key);
+    }
+    if (at->location != NULL && at->keys != NULL) {
+        answer->response.status = 302;
+        http_headers_add(&answer->response.headers, memory, "Location", at->location);
+        return;
+    }
+    if (at->many && strncmp(request->target, "/d", 2) == 0) {
+        at->asked++;
+        answer->response.body = "p: {name: a, in: query}";
+        answer->response.body_length = 23;
+        return;
+    }
     if (strcmp(request->target, "/api.yaml") != 0 && strcmp(request->target, "/w.arazzo.yaml") != 0)
         return;
     at->asked++;
@@ -108,7 +128,9 @@ static void handle(void *user, const http_incoming *request, arena *memory, http
         answer->response.body_length = 0;
     } else if (at->status == 0) {
         answer->response.body = at->text;
-        answer->response.body_length = strlen(at->text);
+        answer->response.body_length = at->encoding != NULL ? at->length : strlen(at->text);
+        if (at->encoding != NULL)
+            http_headers_add(&answer->response.headers, memory, "Content-Encoding", at->encoding);
     }
 }
 
@@ -269,6 +291,192 @@ static void references_in_circles_end(void **state) {
     http_server_stop(server);
 }
 
+#define HEAD "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nservers: [{url: /}]\n"
+
+/* Ninety-six kilobytes that become a hundred megabytes. */
+static void a_bomb_is_cut(void **state) {
+    (void)state;
+    char line[300];
+    size_t length = 0;
+    snprintf(line, sizeof line, "head -c 100000000 /dev/zero | gzip >%s/bomb.gz", folder);
+    assert_int_equal(system(line), 0);
+    snprintf(line, sizeof line, "%s/bomb.gz", folder);
+    FILE *file = fopen(line, "rb");
+    assert_non_null(file);
+    static char bytes[1 << 18];
+    length = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    assert_true(length > 1000 && length < sizeof bytes);
+    serving at = {.text = bytes, .length = length, .encoding = "gzip"};
+    http_server *server = serve(&at);
+    use_server(server);
+    run(server, "", 3, "is larger than 64 MiB");
+    http_server_stop(server);
+}
+
+/* A server that begins to answer and never ends. */
+static void a_server_that_drips_is_left(void **state) {
+    (void)state;
+    static const char begun[] = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nopenapi: 3";
+    raw_server *slow = raw_server_start(begun, sizeof begun - 1, true);
+    assert_non_null(slow);
+    char url[128];
+    snprintf(url, sizeof url, "%s/api.yaml", raw_server_url(slow));
+    write_workflow(url, "operationId: getX");
+    forget_copies();
+    command_result result = command_run("run %s/w.arazzo.yaml --timeout 0.3", folder);
+    assert_int_equal(result.status, 3);
+    if (strstr(result.err, "within 0.3 s") == NULL)
+        print_message("%s", result.err);
+    assert_non_null(strstr(result.err, "within 0.3 s"));
+    command_result_free(&result);
+    raw_server_finish(slow);
+    raw_server_free(slow);
+}
+
+/* A document that refers to one more, and one more: after a thousand it is enough. */
+static void documents_without_end_are_not_fetched(void **state) {
+    (void)state;
+    text api = TEXT_EMPTY;
+    text_append_string(&api, HEAD "paths: {/x: {get: {operationId: getX, parameters: [\n");
+    for (unsigned i = 0; i < 1200; i++)
+        text_append_format(&api, "  {$ref: 'd%u.yaml#/p'},\n", i);
+    text_append_string(&api, "]}}}\n");
+    serving at = {.text = text_peek(&api), .many = true};
+    http_server *server = serve(&at);
+    use_server(server);
+    run(server, "", 0, "1000 documents have been fetched already");
+    assert_int_equal(at.asked, 1000);
+    http_server_stop(server);
+    text_free(&api);
+}
+
+/* A key is for the server that it was given for. */
+static void redirects_take_no_key_along(void **state) {
+    (void)state;
+    text kept = TEXT_EMPTY, astray = TEXT_EMPTY;
+    serving other = {.keys = &astray}, at = {.keys = &kept};
+    http_server *server = serve(&at), *elsewhere = serve(&other);
+    char location[128];
+    snprintf(location, sizeof location, "%s/there", http_server_url(elsewhere));
+    at.location = location;
+    write_file("api.yaml", HEAD "components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}\n"
+                                "paths: {/x: {get: {operationId: getX, security: [{key: []}]}}}\n");
+    write_workflow("api.yaml", "operationId: getX");
+    run(server, "--auth key=hush --follow-redirects", 0, NULL);
+    assert_string_equal(text_peek(&kept), "/x hush\n");
+    assert_string_equal(text_peek(&astray), "/there no key\n");
+    http_server_stop(server);
+    http_server_stop(elsewhere);
+    text_free(&kept);
+    text_free(&astray);
+}
+
+/* What a value may not do: leave its place in the path, or start another header. */
+static void values_stay_in_their_place(void **state) {
+    (void)state;
+    text kept = TEXT_EMPTY;
+    serving at = {.keys = &kept};
+    http_server *server = serve(&at);
+    write_file("api.yaml", HEAD "paths: {'/x/{id}': {get: {operationId: getX, parameters: [{name: id, in: path}, "
+                                "{name: X-Key, in: header}]}}}\n");
+    write_workflow("api.yaml", "operationId: getX, parameters: [{name: id, in: path, value: ../../admin}]");
+    run(server, "", 0, NULL);
+    assert_string_equal(text_peek(&kept), "/x/..%2F..%2Fadmin no key\n");
+    write_workflow("api.yaml", "operationId: getX, parameters: [{name: id, in: path, value: ..}]");
+    run(server, "", 1, "error[E0226]");
+    write_workflow("api.yaml", "operationId: getX, parameters: [{name: id, in: path, value: a}, "
+                               "{name: X-Key, in: header, value: \"a\\r\\nX-Admin: 1\"}]");
+    run(server, "", 1, "a header must not hold a line break or NUL");
+    write_workflow("api.yaml", "operationId: getX, parameters: [{name: id, in: path, value: a}, "
+                               "{name: X-Key, in: header, value: \"a\\e[31m\"}]");
+    run(server, "", 1, "a header must not hold a control character");
+    assert_string_equal(text_peek(&kept), "/x/..%2F..%2Fadmin no key\n");
+    http_server_stop(server);
+    text_free(&kept);
+}
+
+/* Appends what comes between the head and the tail of a document, so many times; @ is the count. */
+static void write_repeated(const char *head, const char *item, unsigned count, const char *tail) {
+    text made = TEXT_EMPTY;
+    text_append_string(&made, head);
+    for (unsigned i = 0; i < count; i++) {
+        const char *at = item;
+        for (const char *sign; (sign = strchr(at, '@')) != NULL; at = sign + 1) {
+            text_append(&made, at, (size_t)(sign - at));
+            text_append_format(&made, "%u", i);
+        }
+        text_append_string(&made, at);
+    }
+    text_append_string(&made, tail);
+    write_file("api.yaml", text_peek(&made));
+    text_free(&made);
+}
+
+/* Documents that are made to be slow: each would take minutes if its parts were compared with each other. */
+static void documents_that_are_made_to_be_slow(void **state) {
+    (void)state;
+    serving at = {.text = api_text};
+    http_server *server = serve(&at);
+    write_workflow("api.yaml", "operationId: getX");
+    write_repeated(HEAD "x: [", "{ä: [é, 'x@'], b: {c: d}},", 200000, "]\npaths: {/x: {get: {operationId: getX}}}\n");
+    run(server, "", 0, NULL);
+    write_repeated(HEAD "paths:\n", "  /p@: {get: {operationId: o@, responses: {'200': {description: ok}}}}\n", 100000,
+                   "  /x: {get: {operationId: getX}}\n");
+    run(server, "", 0, NULL);
+    write_repeated(HEAD "paths:\n  /x: {get: {operationId: getX, parameters: [\n", "    {name: p@, in: query},\n",
+                   100000, "  ]}}\n");
+    run(server, "", 0, "there are more than 2000");
+    write_repeated(HEAD "components: {pathItems: {p: {get: {operationId: getX}}}}\npaths:\n",
+                   "  /p@: {$ref: '#/components/pathItems/p'}\n", 20000, "  /x: {get: {operationId: getX}}\n");
+    run(server, "", 0, NULL);
+    http_server_stop(server);
+}
+
+/* References and numbers that lead nowhere, and aliases that multiply. */
+static void documents_that_are_made_to_be_confusing(void **state) {
+    (void)state;
+    serving at = {.text = api_text};
+    http_server *server = serve(&at);
+    write_workflow("api.yaml", "operationId: getX");
+    text made = TEXT_EMPTY;
+    text_append_string(&made, HEAD "paths: {/x: {get: {operationId: getX, parameters: [{$ref: '#/c/0'}]}}}\nc:\n");
+    for (unsigned i = 1; i <= 10000; i++)
+        text_append_format(&made, "- {$ref: '#/c/%u'}\n", i);
+    text_append_string(&made, "- {name: a, in: query}\n");
+    write_file("api.yaml", text_peek(&made));
+    text_free(&made);
+    run(server, "", 0, "or are more than 64 in a row");
+    static const char *const pointers[] = {"#/list/99999999999999999999999",
+                                           "#/list/18446744073709551616",
+                                           "#/list/-1",
+                                           "#/list/01",
+                                           "#/%00",
+                                           "#/~2",
+                                           "#x",
+                                           "%"};
+    for (size_t i = 0; i < sizeof pointers / sizeof *pointers; i++) {
+        text_append_format(&made,
+                           HEAD "list: [{name: a, in: query}]\n"
+                                "paths: {/x: {get: {operationId: getX, parameters: [{$ref: '%s'}]}}}\n",
+                           pointers[i]);
+        write_file("api.yaml", text_peek(&made));
+        text_free(&made);
+        run(server, "", 0, "a parameter of GET /x cannot be read");
+    }
+    text_append_string(&made, HEAD "a: &a [x, x, x, x, x, x, x, x, x, x]\n");
+    for (char name = 'b'; name < 'm'; name++)
+        text_append_format(&made, "%c: &%c [*%c, *%c, *%c, *%c, *%c, *%c, *%c, *%c, *%c, *%c]\n", name, name, name - 1,
+                           name - 1, name - 1, name - 1, name - 1, name - 1, name - 1, name - 1, name - 1, name - 1);
+    text_append_string(&made, "paths: {/x: {get: {operationId: getX}}}\n");
+    write_file("api.yaml", text_peek(&made));
+    text_free(&made);
+    run(server, "", 3, "error[E0007]");
+    write_file("api.yaml", HEAD "$ref: [[[[");
+    run(server, "", 3, "error[E0002]");
+    http_server_stop(server);
+}
+
 /* ---- Folders ---- */
 
 static void operations_are_found_in_a_folder(void **state) {
@@ -295,6 +503,13 @@ static void operations_are_found_in_a_folder(void **state) {
     write_workflow("gone/things-v1.yaml", "operationId: nowhere");
     run(server, options, 3,
         "there is no operation 'nowhere' in the source description, nor in a document of the folder");
+    /* links that lead back end, and a file is one file */
+    char line[400];
+    snprintf(line, sizeof line,
+             "cd %s/apis && ln -s . one && ln -s .. two && ln -s deeper three && ln -s ../one deeper/four", folder);
+    assert_int_equal(system(line), 0);
+    write_workflow("gone/things-v1.yaml", "operationId: getX");
+    run(server, options, 0, "/things-v2.yaml");
     run(server, "--source-dir /nothing/here", 2, "--source-dir takes a folder of OpenAPI documents");
     http_server_stop(server);
 }
@@ -323,6 +538,13 @@ int main(void) {
         cmocka_unit_test(a_response_without_end_is_cut),
         cmocka_unit_test(remote_documents_see_no_files),
         cmocka_unit_test(references_in_circles_end),
+        cmocka_unit_test(a_bomb_is_cut),
+        cmocka_unit_test(a_server_that_drips_is_left),
+        cmocka_unit_test(documents_without_end_are_not_fetched),
+        cmocka_unit_test(redirects_take_no_key_along),
+        cmocka_unit_test(values_stay_in_their_place),
+        cmocka_unit_test(documents_that_are_made_to_be_slow),
+        cmocka_unit_test(documents_that_are_made_to_be_confusing),
         cmocka_unit_test(operations_are_found_in_a_folder),
         cmocka_unit_test(a_folder_is_suggested),
     };
