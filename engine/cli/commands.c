@@ -419,7 +419,7 @@ static const command commands[] = {
      .options = run_table,
      .examples = run_examples,
      .closing = "Exit status: 0 all succeeded; 1 a workflow failed; 2 wrong usage or inputs; 3 a document that cannot "
-                "be used."},
+                "be used; 130 interrupted by Ctrl-C, 143 by a polite kill."},
     {.name = "test",
      .id = COMMAND_TEST,
      .summary = "carry out many documents side by side, as a test runner",

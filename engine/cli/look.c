@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "engine/cli/auth.h"
 #include "engine/cli/command_mains.h"
+#include "engine/cli/output.h"
 #include "engine/cli/session.h"
 
 static const char *field(const node *object, const char *name) {
@@ -54,13 +55,9 @@ static json_t *workflow_summary(const workflow *flow) {
 }
 
 static int print_json(session *at, json_t *made, FILE *out) {
-    if (made == NULL || json_dumpf(made, out, JSON_INDENT(2)) != 0) {
-        json_decref(made);
-        return session_no_memory(at);
-    }
-    fputc('\n', out);
+    bool printed = output_json(out, made, JSON_INDENT(2));
     json_decref(made);
-    return EXIT_OK;
+    return printed ? EXIT_OK : session_no_memory(at);
 }
 
 static int list_json(session *at, const arazzo_description *loaded, FILE *out) {

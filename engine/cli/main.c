@@ -1,8 +1,10 @@
 /* main.c: the command's entry: parses the command line, reads the configuration, and calls the command's function. */
+#include <fcntl.h>
 #include <signal.h>
 
 #include "engine/cli/command_mains.h"
 #include "engine/cli/eval.h"
+#include "engine/cli/output.h"
 #include "engine/cli/session.h"
 
 /* `arazzo eval` names its options' words; the command takes them apart from the command line. */
@@ -53,6 +55,14 @@ static int configure_and_carry_out(const command *chosen, command_options *optio
     return status;
 }
 
+/* A stream that was closed (`>&-`) must not become the next file that is opened. What is then written fails. */
+static void keep_standard_streams(void) {
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int i = 0; i < 3; i++)
+        if (fcntl(i, F_GETFD) < 0)
+            open("/dev/null", modes[i]);
+}
+
 int main(int argc, char **argv) {
     command_options options;
     bool *given;
@@ -61,10 +71,11 @@ int main(int argc, char **argv) {
     if (memory == NULL)
         return status;
     signal(SIGPIPE, SIG_IGN);
+    keep_standard_streams();
     const command *chosen =
         command_line_parse(&arazzo_program, argc, argv, memory, &options, &given, stdout, stderr, &status);
     if (chosen != NULL)
-        status = configure_and_carry_out(chosen, &options, given, memory);
+        status = output_close(stdout, stderr, configure_and_carry_out(chosen, &options, given, memory));
     arena_free(memory);
     return status;
 }

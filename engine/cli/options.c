@@ -229,6 +229,8 @@ static bool set_presets(parser *self) {
 /* Help was written: success, unless it could not be (a full disk). */
 static void finish(parser *self, bool written) {
     self->status = 0;
+    if (written && fflush(self->out) != 0 && errno == EPIPE)
+        return; /* nobody reads on */
     if (!written || fflush(self->out) != 0 || ferror(self->out)) {
         fprintf(self->err, "%s: cannot write: %s\n", self->program->name, strerror(written ? errno : ENOMEM));
         self->status = 1;

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "engine/cli/command_mains.h"
+#include "engine/cli/output.h"
 #include "engine/cli/session.h"
 #include "jsonpath/jsonpath.h"
 
@@ -39,9 +40,7 @@ static json_t *read_document(session *at, const char *file) {
 }
 
 static bool print_value(FILE *out, const json_t *value) {
-    bool printed = json_dumpf(value, out, JSON_COMPACT | JSON_ENCODE_ANY) == 0;
-    fputc('\n', out);
-    return printed;
+    return output_json(out, value, JSON_COMPACT | JSON_ENCODE_ANY);
 }
 
 static bool print_array(FILE *out, const jsonpath_nodelist *nodes, bool paths) {

@@ -64,7 +64,8 @@ static int write_file(session *at, const char *command_name, const report_file *
     int status = EXIT_OK;
     if (!report_write(what, to->kind, &whole)) {
         status = session_no_memory(at);
-    } else if (fwrite(text_peek(&whole), 1, whole.length, to->file) != whole.length || fflush(to->file) != 0) {
+    } else if ((fwrite(text_peek(&whole), 1, whole.length, to->file) != whole.length || fflush(to->file) != 0) &&
+               strcmp(to->path, "-") != 0) { /* of standard output, main() says it */
         fprintf(at->err, "arazzo %s: the report %s cannot be written: %s\n", command_name, to->path, strerror(errno));
         status = EXIT_FAILED;
     }

@@ -13,6 +13,7 @@
 #include "engine/cli/command_mains.h"
 #include "engine/cli/inputs.h"
 #include "engine/cli/interrupt.h"
+#include "engine/cli/output.h"
 #include "engine/cli/reports.h"
 #include "engine/cli/terminal.h"
 #include "engine/report/curl.h"
@@ -241,13 +242,10 @@ static int run_workflows(runner *r) {
 static int print_report(runner *r) {
     json_t *report = run_report(r->options->file, r->workflows, &r->at->list);
     json_t *masked = report == NULL ? NULL : mask_json(r->printer.secrets, report);
-    int status = EXIT_OK;
-    if (masked == NULL || json_dumpf(masked, r->out, JSON_INDENT(2)) != 0)
-        status = session_no_memory(r->at);
-    fputc('\n', r->out);
+    bool printed = output_json(r->out, masked, JSON_INDENT(2));
     json_decref(masked);
     json_decref(report);
-    return status;
+    return printed ? EXIT_OK : session_no_memory(r->at);
 }
 
 static bool find_credentials(runner *r) {

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "engine/cli/auth.h"
+#include "engine/cli/output.h"
 
 static const char *field(const node *object, const char *name) {
     const node *value = object == NULL ? NULL : node_get(object, name);
@@ -128,8 +129,7 @@ int show_auth(session *at, const arazzo_description *loaded, bool json, FILE *ou
     bool right = made != NULL;
     for (size_t i = 0; right && i < count; i++)
         right = json_array_append_new(made, wanted_json(at, &items[i])) == 0;
-    right = right && json_dumpf(made, out, JSON_INDENT(2)) == 0;
+    right = right && output_json(out, made, JSON_INDENT(2));
     json_decref(made);
-    fputc('\n', out);
     return right ? EXIT_OK : session_no_memory(at);
 }

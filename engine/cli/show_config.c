@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "engine/cli/config.h"
+#include "engine/cli/output.h"
 #include "engine/cli/session.h"
 
 /* A scalar as it is written; the members of an object and the items of a list in one line. */
@@ -96,12 +97,9 @@ int show_config(const configuration *from, bool json, FILE *out, FILE *err) {
         return EXIT_OK;
     }
     json_t *made = all_json(from, chosen);
-    if (made == NULL || json_dumpf(made, out, JSON_INDENT(2)) != 0) {
-        fputs("arazzo: memory ran short\n", err);
-        json_decref(made);
-        return EXIT_FAILED;
-    }
-    fputc('\n', out);
+    bool printed = output_json(out, made, JSON_INDENT(2));
     json_decref(made);
-    return EXIT_OK;
+    if (!printed)
+        fputs("arazzo: memory ran short\n", err);
+    return printed ? EXIT_OK : EXIT_FAILED;
 }

@@ -73,23 +73,6 @@ static void append_attempt(text *line, unsigned attempt, unsigned attempts) {
         text_append_format(line, "attempt %u", attempt);
 }
 
-/* The host goes first: what is after it tells requests apart. */
-static void shorten_url(text *url, size_t most) {
-    if (columns_count(text_peek(url), url->length) <= most)
-        return;
-    const char *host = strstr(text_peek(url), "://"), *path = host == NULL ? NULL : strchr(host + 3, '/');
-    text made = TEXT_EMPTY;
-    text_append_string(&made, path == NULL ? "" : "…");
-    text_append_string(&made, path == NULL ? text_peek(url) : path);
-    if (columns_count(text_peek(&made), made.length) > most) {
-        text_truncate(&made, columns_fit(text_peek(&made), made.length, most - 1));
-        text_append_string(&made, "…");
-    }
-    made.failed = made.failed || url->failed;
-    text_free(url);
-    *url = made;
-}
-
 static void append_tail(const arazzo_event *event, text *tail) {
     text_append_string(tail, "  ");
     append_duration(tail, event->seconds);
@@ -118,7 +101,7 @@ static void append_exchange(const run_text *printer, text *line, const arazzo_ev
     size_t taken = at + strlen(event->request->method) + 1 + (status[0] == '\0' ? 0 : 2 + strlen(status)) +
                    columns_count(text_peek(&tail), tail.length);
     if (printer->columns > 0)
-        shorten_url(&url, printer->columns > taken + LEAST_URL ? printer->columns - taken : LEAST_URL);
+        shorten(&url, printer->columns > taken + LEAST_URL ? printer->columns - taken : LEAST_URL);
     append_data_string(printer, line, event->request->method);
     text_append_char(line, ' ');
     text_append(line, text_peek(&url), url.length);

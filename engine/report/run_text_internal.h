@@ -27,6 +27,10 @@ void append_data_string(const run_text *printer, text *out, const char *string);
  */
 void append_paragraph(const run_text *printer, text *out, size_t at, size_t indent, const char *string);
 
+/* Makes a text fit: the scheme and host of a URL in it go first, since what is after them tells requests apart; then
+ * the end goes. */
+void shorten(text *line, size_t most);
+
 /* "0.9 ms", "1.20 s", "2 min 5 s". */
 void append_duration(text *out, double seconds);
 

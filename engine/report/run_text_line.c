@@ -60,6 +60,28 @@ void append_size(text *out, size_t bytes) {
     text_append_format(out, "%.1f %s", size, units[unit]);
 }
 
+void shorten(text *line, size_t most) {
+    const char *bytes = text_peek(line);
+    if (columns_count(bytes, line->length) <= most)
+        return;
+    const char *host = strstr(bytes, "://"), *path = host == NULL ? NULL : strchr(host + 3, '/'), *start = host;
+    while (start != NULL && start > bytes && start[-1] != ' ')
+        start--;
+    text made = TEXT_EMPTY;
+    if (path != NULL) {
+        text_append(&made, bytes, (size_t)(start - bytes));
+        text_append_string(&made, more);
+    }
+    text_append_string(&made, path != NULL ? path : bytes);
+    if (columns_count(text_peek(&made), made.length) > most) {
+        text_truncate(&made, columns_fit(text_peek(&made), made.length, most > 0 ? most - 1 : 0));
+        text_append_string(&made, most > 0 ? more : "");
+    }
+    made.failed = made.failed || line->failed;
+    text_free(line);
+    *line = made;
+}
+
 size_t step_indent(const arazzo_event *event) {
     return 2 + event->depth * 4;
 }

@@ -33,7 +33,7 @@ void run_text_tick(run_text *printer, const run_text_progress *progress) {
     if (!printer->live || printer->quiet || printer->under_way.length == 0)
         return;
     size_t columns = printer->columns > 0 ? printer->columns : USUAL_WIDTH;
-    text tail = TEXT_EMPTY, line = TEXT_EMPTY;
+    text tail = TEXT_EMPTY, line = TEXT_EMPTY, what = TEXT_EMPTY;
     if (progress->waiting)
         append_remaining(&tail, progress->seconds);
     else
@@ -43,26 +43,22 @@ void run_text_tick(run_text *printer, const run_text_progress *progress) {
     size_t frame = (size_t)(fabs(progress->seconds) * FRAMES_A_SECOND) % (sizeof frames / sizeof *frames);
     size_t taken = 4 + columns_count(text_peek(&tail), tail.length) + 1; /* the last column stays free */
     size_t room = columns > taken ? columns - taken : 0;
-    const char *what = text_peek(&printer->under_way);
-    bool fits = columns_count(what, printer->under_way.length) <= room;
+    text_append(&what, text_peek(&printer->under_way), printer->under_way.length);
+    shorten(&what, room);
     text_append_string(&line, "\r  ");
     append_toned(printer, &line, CYAN, frames[frame]);
     text_append_char(&line, ' ');
-    text_append(&line, what,
-                fits ? printer->under_way.length
-                     : columns_fit(what, printer->under_way.length, room > 0 ? room - 1 : 0));
-    if (!fits && room > 0)
-        text_append_string(&line, "…");
+    text_append(&line, text_peek(&what), what.length);
     size_t left = columns > 5 ? columns - 5 : 0;
-    append_toned(printer, &line, DIM, "");
     text_append(&line, text_peek(&tail), columns_fit(text_peek(&tail), tail.length, left));
     text_append_string(&line, "\x1b[K");
-    if (!line.failed && !tail.failed) {
+    if (!line.failed && !what.failed && !tail.failed) {
         fwrite(text_peek(&line), 1, line.length, printer->out);
         fflush(printer->out);
         printer->drawn = true;
     }
     text_free(&line);
+    text_free(&what);
     text_free(&tail);
 }
 
