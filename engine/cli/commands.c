@@ -175,6 +175,7 @@ static const command_option test_table[] = {
     RARE_STRING("key", test.key, "FILE", "its private key, where --cert doesn't hold it"),
     RARE_STRING("cacert", test.authorities, "FILE",
                 "trust these certificate authorities (PEM) instead of the machine's"),
+    CONTRACT_OPTION(test.contract, "warn"),
     FLAG("mock", 0, test.mock, "send requests to mocks made of the sources"),
     RARE_FLAG("strict", test.strict, "take no liberties with the specification"),
     {.name = "timeout",

@@ -102,6 +102,7 @@ typedef struct test_options {
     double timeout;         /* seconds */
     double max_retry_after; /* seconds */
     size_t max_steps;
+    unsigned contract;
     unsigned format;
     unsigned color;
 } test_options;

@@ -94,6 +94,8 @@ static void append_counts(const test_case *at, text *line) {
     append_duration(line, at->seconds);
     if (at->attempts > 1)
         text_append_format(line, "  (%zu attempts)", at->attempts);
+    if (at->breach_count > 0)
+        text_append_format(line, "  (%zu contract warning%s)", at->breach_count, at->breach_count == 1 ? "" : "s");
 }
 
 /* Those that were not started because one failed are many, and their number says it all. */
@@ -256,6 +258,22 @@ static void print_failures(const test_printer *p) {
     }
 }
 
+/* Of those that succeeded: the others' are told with their failures. */
+static void print_breaches(const test_printer *p) {
+    for (size_t i = 0; i < p->of->case_count && !p->of->options->quiet; i++) {
+        const test_case *at = &p->of->cases[i];
+        if (at->breach_count == 0 || p->of->options->verbose)
+            continue;
+        text whole = TEXT_EMPTY;
+        text_append_format(&whole, "\n%sWARN%s ", p->of->color ? outcomes[TEST_FLAKY].color : "",
+                           p->of->color ? "\x1b[0m" : "");
+        append_visible_string(&whole, at->id);
+        text_append_char(&whole, '\n');
+        text_append(&whole, text_peek(&at->breaches), at->breaches.length);
+        print(p, &whole);
+    }
+}
+
 static void print_slowest(const test_printer *p) {
     text whole = TEXT_EMPTY;
     if (p->of->slow_count > 0)
@@ -285,6 +303,8 @@ static void print_summary(const test_printer *p) {
                            count == 1 ? outcomes[counted[i]].counted : outcomes[counted[i]].several,
                            painted ? "\x1b[0m" : "");
     }
+    if (t->breach_count > 0)
+        text_append_format(&whole, ", %zu contract warning%s", t->breach_count, t->breach_count == 1 ? "" : "s");
     text_append_string(&whole, " in ");
     append_duration(&whole, driver_clock(NULL) - p->began);
     text_append_char(&whole, '\n');
@@ -308,6 +328,7 @@ void test_print_end(test_printer *printer) {
     if (printer->out == NULL)
         return;
     print_failures(printer);
+    print_breaches(printer);
     print_slowest(printer);
     print_summary(printer);
 }

@@ -7,6 +7,7 @@
 
 #include "engine/cli/auth.h"
 #include "engine/cli/interrupt.h"
+#include "engine/report/diagnostics.h"
 #include "engine/report/run_text.h"
 
 enum { SMALL_BODY = 4096, RECORDED_BODY = 256 << 10, RECORDED_BODIES = 8 << 20 };
@@ -231,6 +232,7 @@ static bool start_run(attempt *a) {
                                    .auth = of->auth,
                                    .max_steps = t->options->max_steps,
                                    .max_retry_after = t->options->max_retry_after,
+                                   .contract = (arazzo_contract)t->options->contract,
                                    .observer = &a->observer,
                                    .clock = driver_clock,
                                    .now = driver_now};
@@ -300,6 +302,33 @@ static void keep_text(attempt *a, bool good) {
     a->owner->no_memory = a->owner->no_memory || a->of->told.failed;
 }
 
+static bool is_breach(const diagnostic *one) {
+    return strncmp(one->code, "W052", 4) == 0; /* docs/diagnostics.md: what contracts report */
+}
+
+/* Answers that are not as declared are told even of workflows that succeed: nobody else looks at them. */
+static void keep_breaches(attempt *a) {
+    tester *t = a->owner;
+    char *bytes = NULL;
+    size_t length = 0, count = 0;
+    diagnostic *items = arena_array(a->at.memory, a->at.list.count, sizeof *items);
+    for (size_t i = 0; items != NULL && i < a->at.list.count; i++)
+        if (is_breach(&a->at.list.items[i]))
+            items[count++] = a->at.list.items[i];
+    FILE *stream = count == 0 ? NULL : open_memstream(&bytes, &length);
+    t->no_memory = t->no_memory || items == NULL || (count > 0 && stream == NULL);
+    if (stream != NULL) {
+        diagnostics shown = {.items = items, .count = count, .warnings = count};
+        print_diagnostics(&shown, stream, t->color, library_text, a->at.books);
+        fclose(stream);
+        text_append(&a->of->breaches, bytes, length);
+        t->no_memory = t->no_memory || a->of->breaches.failed;
+    }
+    a->of->breach_count = count;
+    t->breach_count += count;
+    free(bytes);
+}
+
 static test_outcome outcome_of(const test_case *at, arazzo_status status) {
     if (status == ARAZZO_SUCCESS)
         return at->attempts > 1 ? TEST_FLAKY : TEST_PASSED;
@@ -316,6 +345,8 @@ static void end_attempt(attempt *a) {
     of->steps = a->printer.steps;
     of->seconds += driver_clock(NULL) - a->began;
     keep_text(a, status == ARAZZO_SUCCESS);
+    if (status == ARAZZO_SUCCESS)
+        keep_breaches(a);
     t->no_memory = t->no_memory || a->at.list.no_memory || !keep_events(a, status);
     bool again = status != ARAZZO_SUCCESS && a->run != NULL && of->attempts <= t->options->retries &&
                  t->stopped == NULL && !t->no_memory;
@@ -443,6 +474,7 @@ void test_run_free(tester *t) {
             recording_free(t->cases[i].events[j]);
         free(t->cases[i].events);
         text_free(&t->cases[i].told);
+        text_free(&t->cases[i].breaches);
     }
     for (size_t i = 0; t->documents != NULL && i < t->plan.document_count; i++) {
         if (t->documents[i].opened) {

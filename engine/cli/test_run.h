@@ -48,8 +48,10 @@ typedef struct test_case {
     const char *reason; /* of TEST_SKIPPED */
     size_t attempts;
     size_t steps;
-    double seconds;     /* of all attempts */
-    text told;          /* what happened in the last attempt that failed; where all is shown, in the last one */
+    double seconds; /* of all attempts */
+    text told;      /* what happened in the last attempt that failed; where all is shown, in the last one */
+    text breaches;  /* answers that are not as declared, where it succeeded all the same */
+    size_t breach_count;
     recording **events; /* of each attempt, where reports are wanted */
     size_t event_count;
 } test_case;
@@ -84,6 +86,7 @@ typedef struct tester {
     slow_step *slowest; /* the slowest first */
     size_t slow_count;
     size_t counts[TEST_OUTCOMES];
+    size_t breach_count; /* of those that succeeded */
     const char *stopped; /* why no more is started; NULL: it goes on */
     bool no_memory;
     void *user;
