@@ -174,6 +174,20 @@ static bool append_styled_field(body_writer *w, const char *name, const body_enc
     return right;
 }
 
+static bool append_form_member(void *user, const char *name, size_t length, const json_t *value) {
+    body_writer *w = user;
+    body_encoding by = encoding_of(w, name);
+    if (w->op->description->version == API_SWAGGER_2_0)
+        append_collection(w->out, name, length, &by, value);
+    else if (!by.styled && by.content_type != NULL)
+        append_typed_field(w, name, length, by.content_type, value);
+    else if (!by.styled)
+        body_append_field(w->out, name, length, value);
+    else
+        return append_styled_field(w, name, &by, value);
+    return true;
+}
+
 static bool write_form(body_writer *w, const json_t *payload) {
     const char *name;
     size_t length;
@@ -183,18 +197,11 @@ static bool write_form(body_writer *w, const json_t *payload) {
         return true;
     }
     if (!json_is_object(payload)) {
-        snprintf(w->error, w->error_size, "a form takes an object, or a string that is a form already");
+        body_fail(w, "a form takes an object, or a string that is a form already");
         return false;
     }
     json_object_keylen_foreach((json_t *)payload, name, length, value) {
-        body_encoding by = encoding_of(w, name);
-        if (w->op->description->version == API_SWAGGER_2_0)
-            append_collection(w->out, name, length, &by, value);
-        else if (!by.styled && by.content_type != NULL)
-            append_typed_field(w, name, length, by.content_type, value);
-        else if (!by.styled)
-            body_append_field(w->out, name, length, value);
-        else if (!append_styled_field(w, name, &by, value))
+        if (!form_write_member(w, name, length, value, append_form_member, w))
             return false;
     }
     return true;
@@ -210,11 +217,15 @@ static const char *note_about(const char *type, const json_t *payload, text *out
     return NULL;
 }
 
+void body_fail(const body_writer *w, const char *sentence) {
+    snprintf(w->error, w->error_size, "%s", sentence);
+}
+
 bool body_can_carry(const body_writer *w, const char *type, const json_t *value) {
     bool structured = json_is_object(value) || json_is_array(value);
     if ((!structured && !media_is_json(type) && !media_is_json_sequence(type)) || json_text_is_text(value))
         return true;
-    snprintf(w->error, w->error_size, "JSON cannot carry bytes that are no UTF-8: give them as Base64");
+    body_fail(w, "JSON cannot carry bytes that are no UTF-8: give them as Base64");
     return false;
 }
 

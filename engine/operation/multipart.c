@@ -276,7 +276,8 @@ static bool goes_by_style(const body_writer *w, const body_encoding *by) {
 }
 
 /* An array gives one part for each item, all under its name. */
-static bool append_member(part_list *parts, const char *name, size_t length, const json_t *value) {
+static bool append_member(void *user, const char *name, size_t length, const json_t *value) {
+    part_list *parts = user;
     body_writer *w = parts->w;
     body_encoding by = encoding_of(w, name);
     located schema = body_member_schema(w, name);
@@ -413,6 +414,6 @@ bool multipart_write(body_writer *w, const json_t *payload) {
     if (by_position)
         right = append_items(&parts, payload);
     json_object_keylen_foreach((json_t *)payload, name, length, value) right =
-        right && append_member(&parts, name, length, value);
+        right && form_write_member(w, name, length, value, append_member, &parts);
     return right && join_parts(&parts);
 }

@@ -3,7 +3,7 @@
  *
  * references.c: where a $ref leads; api.c: the index; match.c: request lines; prepare.c: parameters and bodies as
  * declared; security.c: credentials as declared; server.c: the URL in front; serialize.c: parameters as text; media.c,
- * body.c, multipart.c, json_check.c: payloads; request.c: the whole.
+ * body.c, form.c, multipart.c: payloads; request.c: the whole.
  *
  * Diagnostics of this folder (E0200 to E0249 and W0200 to W0249):
  *
@@ -203,6 +203,16 @@ typedef struct body_encoding {
 } body_encoding;
 
 body_encoding encoding_of(const body_writer *w, const char *name);
+
+/* Writes a sentence into `error`. */
+void body_fail(const body_writer *w, const char *sentence);
+
+/* Writes one member of a form; false after a sentence. The name ends with NUL, too. */
+typedef bool form_member(void *user, const char *name, size_t length, const json_t *value);
+
+/* Writes a member of a form by `write`, or in its place each member in it under the name that is declared (form.c). */
+bool form_write_member(body_writer *w, const char *name, size_t length, const json_t *value, form_member *write,
+                       void *user);
 
 /* From an Encoding Object. */
 body_encoding encoding_read(located object);

@@ -375,6 +375,30 @@ static void request_lines_find_operations(void **state) {
     close_pages(&f);
 }
 
+/* What stands beside the $ref of a path item counts for the operations behind it, but less than what stands there. */
+static void a_path_item_has_two_halves(void **state) {
+    (void)state;
+    const page pages[] = {{"https://doc.test/api.yaml",
+                           "openapi: 3.1.0\nservers: [{url: /d}]\npaths:\n"
+                           "  /a/{id}:\n    $ref: item.yaml#/i\n    servers: [{url: /beside}]\n"
+                           "    parameters: [{name: id, in: path}, {name: q, in: query, style: form}]\n"
+                           "    put: {operationId: own}\n"},
+                          {"https://doc.test/item.yaml",
+                           "i: {parameters: [{name: q, in: query, style: deepObject}], get: {operationId: there}}\n"},
+                          {NULL, NULL}};
+    fixture f;
+    open_pages(&f, pages);
+    assert_non_null(f.described);
+    const operation *there = prepared(&f, "there"), *own = prepared(&f, "own");
+    assert_int_equal(operation_parameter_count(there), 2);
+    assert_non_null(operation_parameter_named(there, "id", PARAMETER_PATH));
+    assert_int_equal(operation_parameter_named(there, "q", PARAMETER_QUERY)->style, STYLE_DEEP_OBJECT);
+    assert_int_equal(operation_parameter_named(own, "q", PARAMETER_QUERY)->style, STYLE_FORM);
+    assert_string_equal(operation_server(there, f.memory, &f.list), "https://doc.test/beside");
+    assert_string_equal(codes(&f), "");
+    close_pages(&f);
+}
+
 static void statuses_find_responses(void **state) {
     (void)state;
     fixture f;
@@ -582,6 +606,7 @@ int main(void) {
         cmocka_unit_test(self_is_what_references_are_relative_to),
         cmocka_unit_test(pointers_find_operations),
         cmocka_unit_test(request_lines_find_operations),
+        cmocka_unit_test(a_path_item_has_two_halves),
         cmocka_unit_test(statuses_find_responses),
         cmocka_unit_test(parameters_have_their_defaults),
         cmocka_unit_test(reserved_paths_are_of_3_2),
