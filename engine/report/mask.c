@@ -1,9 +1,9 @@
 /*
  * mask.c: finding secrets in texts.
  *
- * Encoders differ in what they escape, so no list of spellings is searched for. A pattern is compared with the text as
- * if the text were being decoded, byte by byte, in each of four readings: as it stands, percent-decoded,
- * JSON-unescaped, and both. Base64 has patterns of its own: the characters that a value alone decides.
+ * Encoders differ in what they escape, so no list of spellings is searched for. A pattern is compared with the text
+ * byte by byte, and wherever the text may be encoded, with everything that it may mean (mask_spelling.c). Base64 has
+ * patterns of its own: the characters that a value alone decides.
  *
  * Patterns are chained by their first byte, so that most positions of a text cost one look at a table.
  */
@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/base64.h"
 #include "base/utf8.h"
+#include "engine/report/mask_internal.h"
 
 enum { SHORT = 4, SHORTEST_PIECE = 8, DEEPEST = 4096 };
 
@@ -215,75 +216,7 @@ bool mask_add_header(mask *hidden, const char *name, const char *value) {
     return space == NULL || mask_add(hidden, space + 1, strlen(space + 1));
 }
 
-/* ---- Reading a text as if it were encoded ---- */
-
-typedef enum reading { AS_IT_STANDS = 0, PERCENT_DECODED = 1, JSON_UNESCAPED = 2, BOTH = 3 } reading;
-
-/* The bytes that stand for one unit of text: a byte, `%41`, `\n`, `\u00e9`, `\ud83d\ude00`. */
-typedef struct unit {
-    char bytes[4];
-    size_t length;
-    size_t taken; /* from the text */
-} unit;
-
-static int hexadecimal(const char *bytes, size_t digits) {
-    int value = 0;
-    for (size_t i = 0; i < digits; i++) {
-        char byte = bytes[i];
-        int digit = byte >= '0' && byte <= '9'   ? byte - '0'
-                    : byte >= 'a' && byte <= 'f' ? byte - 'a' + 10
-                    : byte >= 'A' && byte <= 'F' ? byte - 'A' + 10
-                                                 : -1;
-        if (digit < 0)
-            return -1;
-        value = value * 16 + digit;
-    }
-    return value;
-}
-
-/* RFC 8259, section 7, after `\`. */
-static unit read_escape(const char *bytes, size_t length) {
-    static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
-    unit read = {.bytes = {'\\'}, .length = 1, .taken = 1};
-    const char *letter = length >= 2 && bytes[1] != '\0' ? strchr(letters, bytes[1]) : NULL;
-    if (letter != NULL) {
-        read.bytes[0] = meanings[letter - letters];
-        read.taken = 2;
-        return read;
-    }
-    int high = length >= 6 && bytes[1] == 'u' ? hexadecimal(bytes + 2, 4) : -1;
-    if (high < 0)
-        return read;
-    uint32_t code_point = (uint32_t)high;
-    read.taken = 6;
-    if (high >= 0xD800 && high < 0xDC00 && length >= 12 && bytes[6] == '\\' && bytes[7] == 'u') {
-        int low = hexadecimal(bytes + 8, 4);
-        if (low >= 0xDC00 && low < 0xE000) {
-            code_point = 0x10000 + ((code_point - 0xD800) << 10) + ((uint32_t)low - 0xDC00);
-            read.taken = 12;
-        }
-    }
-    read.length = utf8_encode(code_point, read.bytes);
-    return read;
-}
-
-static unit read_unit(const char *bytes, size_t length, reading how) {
-    int byte = (how & PERCENT_DECODED) != 0 && bytes[0] == '%' && length >= 3 ? hexadecimal(bytes + 1, 2) : -1;
-    if (byte >= 0)
-        return (unit){.bytes = {(char)byte}, .length = 1, .taken = 3};
-    if ((how & JSON_UNESCAPED) != 0 && bytes[0] == '\\')
-        return read_escape(bytes, length);
-    return (unit){.bytes = {bytes[0]}, .length = 1, .taken = 1};
-}
-
-/* True when what stands in the text may mean the pattern's byte. */
-static bool same(const pattern *wanted, char expected, unit read, char raw) {
-    if (read.bytes[0] == expected)
-        return true;
-    if (wanted->base64)
-        return (expected == '+' && read.bytes[0] == '-') || (expected == '/' && read.bytes[0] == '_');
-    return expected == ' ' && raw == '+';
-}
+/* ---- Comparing ---- */
 
 /* A value that was shortened for a message: `abc…`. */
 static bool is_cut(const char *bytes, size_t length) {
@@ -291,31 +224,80 @@ static bool is_cut(const char *bytes, size_t length) {
     return length >= sizeof ellipsis - 1 && memcmp(bytes, ellipsis, sizeof ellipsis - 1) == 0;
 }
 
-/* How much of the text the pattern takes in this reading; 0: it is not there. *special: the reading mattered. */
-static size_t match_reading(const pattern *wanted, const char *bytes, size_t length, reading how, bool *special) {
-    size_t at = 0;
-    for (size_t i = 0; i < wanted->length;) {
-        if (at == length)
-            return 0;
-        *special = *special || bytes[at] == '%' || bytes[at] == '\\';
-        unit read = read_unit(bytes + at, length - at, how);
-        if (!same(wanted, wanted->bytes[i], read, bytes[at]) || read.length > wanted->length - i ||
-            memcmp(wanted->bytes + i + 1, read.bytes + 1, read.length - 1) != 0)
-            return i >= SHORT && is_cut(bytes + at, length - at) ? at : 0;
-        i += read.length;
-        at += read.taken;
-    }
-    return at;
+/* Base64 has two alphabets. */
+static char other_digit(char byte) {
+    return byte == '-' ? '+' : byte == '_' ? '/' : '\0';
 }
 
-static size_t match_pattern(const pattern *wanted, const char *bytes, size_t length) {
-    bool special = false;
-    size_t longest = match_reading(wanted, bytes, length, BOTH, &special);
-    for (int how = AS_IT_STANDS; special && how < BOTH; how++) {
-        size_t taken = match_reading(wanted, bytes, length, (reading)how, &special);
-        longest = taken > longest ? taken : longest;
+/* Places of the text that a part of a pattern may reach: there is rarely more than one. */
+enum { MOST_PLACES = 8, LONGEST_SPELLING = 4 };
+
+typedef struct places {
+    size_t items[MOST_PLACES];
+    size_t count;
+} places;
+
+static void add_place(places *to, size_t place) {
+    for (size_t i = 0; i < to->count; i++)
+        if (to->items[i] == place)
+            return;
+    if (to->count < MOST_PLACES)
+        to->items[to->count++] = place;
+}
+
+static bool means(const pattern *wanted, size_t at, const spelling *read) {
+    if (read->length > wanted->length - at)
+        return false;
+    return memcmp(wanted->bytes + at, read->bytes, read->length) == 0 ||
+           (wanted->base64 && read->length == 1 && other_digit(read->bytes[0]) == wanted->bytes[at] &&
+            wanted->bytes[at] != '\0');
+}
+
+/*
+ * Goes on with a pattern of which `known` bytes stand in the text as they are. Each further byte may be spelled in many
+ * ways: all places that the pattern up to there may reach are kept, by how far in the pattern (modulo what one spelling
+ * may take). How much of the text the pattern takes; 0: it is not there.
+ */
+static size_t match_spelled(const pattern *wanted, const char *bytes, size_t length, size_t known) {
+    places reached[LONGEST_SPELLING + 1] = {{.count = 0}};
+    size_t cut = 0, empty = 0, longest = 0;
+    add_place(&reached[known % (LONGEST_SPELLING + 1)], known);
+    for (size_t at = known; at < wanted->length && empty <= LONGEST_SPELLING; at++) {
+        places *here = &reached[at % (LONGEST_SPELLING + 1)];
+        empty = here->count == 0 ? empty + 1 : 0;
+        for (size_t i = 0; i < here->count; i++) {
+            size_t place = here->items[i];
+            spellings read;
+            if (place == length)
+                continue;
+            if (at >= SHORT && is_cut(bytes + place, length - place))
+                cut = place;
+            spellings_read(bytes + place, length - place, &read);
+            for (size_t j = 0; j < read.count; j++)
+                if (means(wanted, at, &read.items[j]))
+                    add_place(&reached[(at + read.items[j].length) % (LONGEST_SPELLING + 1)],
+                              place + read.items[j].taken);
+        }
+        here->count = 0;
     }
-    return longest;
+    const places *ends = &reached[wanted->length % (LONGEST_SPELLING + 1)];
+    for (size_t i = 0; empty <= LONGEST_SPELLING && i < ends->count; i++)
+        longest = ends->items[i] > longest ? ends->items[i] : longest;
+    return longest > 0 ? longest : cut;
+}
+
+/* Most texts are not encoded, and most patterns not there: that is seen at their first bytes. */
+static size_t match_pattern(const pattern *wanted, const char *bytes, size_t length) {
+    size_t known = 0, most = wanted->length < length ? wanted->length : length;
+    while (known < most && bytes[known] == wanted->bytes[known] && !spelling_may_begin(bytes[known]))
+        known++;
+    if (known == wanted->length)
+        return known;
+    if (known == length)
+        return 0;
+    bool spelled = spelling_may_begin(bytes[known]) || (wanted->base64 && other_digit(bytes[known]) != '\0') ||
+                   is_cut(bytes + known, length - known);
+    return spelled ? match_spelled(wanted, bytes, length, known) : 0;
 }
 
 /* ---- Masking ---- */
@@ -352,16 +334,21 @@ static void try_chain(const mask *hidden, char first, const char *bytes, size_t 
 /* The secret that begins at `at`; empty when there is none. */
 static span secret_at(const mask *hidden, const char *bytes, size_t length, size_t at) {
     span found = {at, at};
-    char byte = bytes[at];
+    char byte = bytes[at], other = other_digit(byte);
     try_chain(hidden, byte, bytes, length, at, &found);
-    if (byte == '%' || byte == '\\') {
-        unit read = read_unit(bytes + at, length - at, BOTH);
-        if (read.bytes[0] != byte)
-            try_chain(hidden, read.bytes[0], bytes, length, at, &found);
-    }
-    char other = byte == '+' ? ' ' : byte == '-' ? '+' : byte == '_' ? '/' : '\0';
     if (other != '\0')
         try_chain(hidden, other, bytes, length, at, &found);
+    if (!spelling_may_begin(byte))
+        return found;
+    spellings read;
+    spellings_read(bytes + at, length - at, &read);
+    for (size_t i = 1; i < read.count; i++) {
+        bool tried = read.items[i].bytes[0] == byte;
+        for (size_t j = 1; j < i; j++)
+            tried = tried || read.items[j].bytes[0] == read.items[i].bytes[0];
+        if (!tried)
+            try_chain(hidden, read.items[i].bytes[0], bytes, length, at, &found);
+    }
     return found;
 }
 

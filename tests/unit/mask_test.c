@@ -69,6 +69,22 @@ static void texts_are_masked(void **state) {
         {{"secret", NULL}, "dXNlcjpzZWNyZXQ= eHNlY3JldA== eHlzZWNyZXR6", "dXNlcj***= e***== eH***6"},
         {{"\xFB\xEF\xBE\xFB\xEF\xBF", NULL}, "+++++++/ ----", "*** ----"},
         {{"\xFB\xEF\xBE\xFF\xFF\xFF", NULL}, "++++//// ----____ %2B%2B%2B%2B%2F%2f// +\\/", "*** *** *** +\\/"},
+        /* XML and HTML */
+        {{"a<b>&\"c'", NULL},
+         "a&lt;b&gt;&amp;&quot;c&apos; a&#60;b&#x3E;&#38;&#x22;c&#39; a<b>&#0038;&quot;c'",
+         "*** *** ***"},
+        {{"p\xC3\xA9ss", NULL}, "p&#233;ss p&#xe9;ss p&#xE9;ss &#112;&#233;ss", "*** *** *** ***"},
+        {{"a&amp;b", NULL}, "a&amp;b a&amp;amp;b a&b", "*** *** a&b"},
+        /* shells, JavaScript, Python */
+        {{"it's so", NULL}, "'it'\\''s so' 'it'\"'\"'s so' 'it\\'s so' it\\x27s\\x20so", "'***' '***' '***' ***"},
+        /* one within another */
+        {{"a\"b\\", NULL}, "{\"k\":\"{\\\"k\\\":\\\"a\\\\\\\"b\\\\\\\\\\\"}\"}", "{\"k\":\"{\\\"k\\\":\\\"***\\\"}\"}"},
+        {{"p\xC3\xA9ss", NULL}, "p\\\\u00e9ss p%5Cu00e9ss p%25C3%25A9ss p&amp;#233;ss", "*** *** *** ***"},
+        {{"a b&c", NULL}, "u=a%2520b%2526c&v=a%2Bb%2526c", "u=***&v=***"},
+        {{"\xF0\x9F\x98\x80 key", NULL}, "\\\\ud83d\\\\ude00 key", "***"},
+        /* almost */
+        {{"a&b;c", NULL}, "a&amp;b; a&amp b;c a&#38b;c a&#;b;c", "a&amp;b; a&amp b;c a&#38b;c a&#;b;c"},
+        {{"abcdefgh", NULL}, "abcdef\xE2\x80\xA6 abc\xE2\x80\xA6", "***\xE2\x80\xA6 abc\xE2\x80\xA6"},
         /* what overlaps is one, whatever comes first */
         {{"abcd", "bcdefgh", NULL}, "abcdefgh", "***"},
         {{"abcd", "abcdefgh", NULL}, "abcdefgh abcd", "*** ***"},
@@ -139,10 +155,97 @@ static unsigned next(unsigned *seed) {
 }
 
 static void append_random(text *out, unsigned *seed, size_t length) {
-    static const uint32_t special[] = {'"', '\\', '/', '%', '+', ' ', '&', '\n', '=', 0xE9, 0x20AC, 0x1F600, '~', 1};
+    static const uint32_t special[] = {'\'', '<',  '"', '\\', '/',    '%',     '+', ' ',
+                                       '&',  '\n', '=', 0xE9, 0x20AC, 0x1F600, '~', 1};
     for (size_t i = 0; i < length; i++) {
         unsigned draw = next(seed);
-        text_append_code_point(out, draw % 3 == 0 ? special[draw / 3 % 14] : 'a' + draw / 3 % 26);
+        text_append_code_point(out, draw % 3 == 0 ? special[draw / 3 % (sizeof special / sizeof *special)]
+                                                  : 'a' + draw / 3 % 26);
+    }
+}
+
+static void append_markup(text *out, const char *bytes, size_t length, bool named) {
+    for (size_t i = 0; i < length; i++) {
+        const char *special = bytes[i] == '\0' ? NULL : strchr("&<>\"'", bytes[i]);
+        static const char *const names[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
+        if (special == NULL)
+            text_append_char(out, bytes[i]);
+        else if (named)
+            text_append_string(out, names[special - "&<>\"'"]);
+        else
+            text_append_format(out, "&#x%02x;", (unsigned char)bytes[i]);
+    }
+}
+
+static void append_shell(text *out, const char *bytes, size_t length) {
+    for (size_t i = 0; i < length; i++)
+        if (bytes[i] == '\'')
+            text_append_string(out, "'\\''");
+        else
+            text_append_char(out, bytes[i]);
+}
+
+/* A JSON string without its quotes. */
+static void append_bare_json(text *out, const char *bytes, size_t length, size_t flags) {
+    text quoted = TEXT_EMPTY;
+    append_json(&quoted, bytes, length, flags);
+    text_append(out, quoted.bytes + 1, quoted.length - 2);
+    text_free(&quoted);
+}
+
+enum { WITHIN = 6 };
+
+/* One encoding within another, as an echo of a request has it. */
+static void append_twice(text *out, const char *bytes, size_t length, unsigned way) {
+    text inner = TEXT_EMPTY;
+    if (way == 1 || way == 5)
+        append_percent(&inner, bytes, length, way == 1 ? 0 : 3);
+    else
+        append_bare_json(&inner, bytes, length, way == 3 ? JSON_ENSURE_ASCII : 0);
+    const char *whole = text_peek(&inner);
+    if (way == 0)
+        append_bare_json(out, whole, inner.length, JSON_ESCAPE_SLASH);
+    else if (way == 1 || way == 2 || way == 3)
+        append_percent(out, whole, inner.length, way);
+    else if (way == 4)
+        append_markup(out, whole, inner.length, true);
+    else
+        append_shell(out, whole, inner.length);
+    text_free(&inner);
+}
+
+static void no_combination_gets_through(void **state) {
+    (void)state;
+    unsigned seed = 11;
+    for (int round = 0; round < 3000; round++) {
+        text secret = TEXT_EMPTY, whole = TEXT_EMPTY, written = TEXT_EMPTY, out = TEXT_EMPTY, alone = TEXT_EMPTY;
+        append_random(&secret, &seed, 4 + next(&seed) % 30);
+        text_append_string(&whole, "k'\"&: ");
+        text_append(&whole, secret.bytes, secret.length);
+        text_append_string(&whole, " '\"&");
+        mask *hidden = mask_new();
+        assert_true(mask_add(hidden, secret.bytes, secret.length));
+        unsigned way = next(&seed) % (WITHIN + 3);
+        const text *from[] = {&whole, &secret};
+        text *to[] = {&written, &alone};
+        for (size_t i = 0; i < 2; i++) {
+            if (way < WITHIN)
+                append_twice(to[i], from[i]->bytes, from[i]->length, way);
+            else if (way < WITHIN + 2)
+                append_markup(to[i], from[i]->bytes, from[i]->length, way == WITHIN);
+            else
+                append_shell(to[i], from[i]->bytes, from[i]->length);
+        }
+        mask_text(hidden, written.bytes, written.length, &out);
+        assert_non_null(strstr(text_peek(&written), text_peek(&alone)));
+        if (strstr(text_peek(&out), text_peek(&alone)) != NULL || strstr(text_peek(&out), "***") == NULL)
+            fail_msg("round %d, way %u: '%s' in '%s'", round, way, text_peek(&alone), text_peek(&out));
+        mask_free(hidden);
+        text_free(&secret);
+        text_free(&whole);
+        text_free(&written);
+        text_free(&out);
+        text_free(&alone);
     }
 }
 
@@ -273,6 +376,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_are_masked),
         cmocka_unit_test(no_spelling_gets_through),
+        cmocka_unit_test(no_combination_gets_through),
         cmocka_unit_test(values_are_masked),
         cmocka_unit_test(sensitive_headers_are_hidden),
         cmocka_unit_test(what_sensitive_headers_carry_is_secret_elsewhere),
