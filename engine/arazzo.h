@@ -227,6 +227,13 @@ typedef enum arazzo_contract {
     ARAZZO_CONTRACT_ERROR /* the step fails, after its criteria were looked at, and its onFailure actions follow */
 } arazzo_contract;
 
+/* A file that was read into a string: what became of the string in the meantime is told by comparing. */
+typedef struct arazzo_file {
+    const char *name; /* "photo.png", without its path */
+    const char *bytes;
+    size_t length;
+} arazzo_file;
+
 typedef struct arazzo_run_options {
     const arazzo_override *servers;
     size_t server_count;
@@ -236,6 +243,8 @@ typedef struct arazzo_run_options {
     size_t max_depth;       /* nested workflows (S22); 0: 32 */
     double max_retry_after; /* seconds (S18); 0: 60 */
     arazzo_contract contract; /* responses are held against what the OpenAPI document declares */
+    const arazzo_file *files; /* a part of a form that has the bytes of one of them goes under its name */
+    size_t file_count;
     const arazzo_observer *observer;
     double (*clock)(void *user); /* seconds, monotonic, for durations; NULL: durations are 0 */
     double (*now)(

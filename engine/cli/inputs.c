@@ -70,9 +70,29 @@ static bool refuse_unknown(session *at, const workflow *flow, const char *name, 
     return false;
 }
 
+/* Keeps the file's name for forms that it is sent in. False when memory is short. */
+static bool remember_file(session *at, const char *path, const char *bytes, size_t length) {
+    const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+    arazzo_file *longer = arena_array(at->memory, at->file_count + 1, sizeof *longer);
+    const char *kept_name = arena_copy(at->memory, name, strlen(name));
+    const char *kept = arena_copy(at->memory, bytes, length);
+    if (longer == NULL || kept_name == NULL || kept == NULL)
+        return false;
+    if (at->file_count > 0)
+        memcpy(longer, at->files, at->file_count * sizeof *longer);
+    longer[at->file_count++] = (arazzo_file){kept_name, kept, length};
+    at->files = longer;
+    return true;
+}
+
 static char *read_value_file(session *at, const char *name, size_t name_length, const char *path, size_t *length) {
     char error[256] = "";
     char *bytes = fetch_file(path, length, error, sizeof error);
+    if (bytes != NULL && strcmp(path, "-") != 0 && !remember_file(at, path, bytes, *length)) {
+        session_no_memory(at);
+        free(bytes);
+        return NULL;
+    }
     if (bytes == NULL)
         fprintf(at->err, "arazzo %s: the input '%.*s' cannot be read from %s: %s\n", at->command, (int)name_length,
                 name, path, error);

@@ -34,6 +34,8 @@ typedef struct session {
     const char *command;         /* "run": who speaks; its main sets it */
     const configuration *config; /* borrowed; NULL: none */
     const mask *secrets;         /* borrowed; hidden in messages that quote values; NULL: nothing is */
+    arazzo_file *files;          /* that inputs were read from */
+    size_t file_count;
     FILE *err;
     bool color;
     bool quiet;

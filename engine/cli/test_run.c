@@ -233,6 +233,8 @@ static bool start_run(attempt *a) {
                                    .max_steps = t->options->max_steps,
                                    .max_retry_after = t->options->max_retry_after,
                                    .contract = (arazzo_contract)t->options->contract,
+                                   .files = a->at.files,
+                                   .file_count = a->at.file_count,
                                    .observer = &a->observer,
                                    .clock = driver_clock,
                                    .now = driver_now};

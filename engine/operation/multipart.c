@@ -154,15 +154,24 @@ static void append_transfer_encoding(located schema, const json_t *value, text *
 
 /* ---- Parts ---- */
 
-/* `name` NULL: a part without a name. */
-static void start_part(text *out, const char *name, size_t length, bool file) {
+/* The name of the file that the value was read from, else that of the part. */
+static const char *file_name(const body_writer *w, const char *name, const json_t *value) {
+    size_t length = json_string_length(value);
+    for (size_t i = 0; length > 0 && i < w->file_count; i++)
+        if (w->files[i].length == length && memcmp(w->files[i].bytes, json_string_value(value), length) == 0)
+            return w->files[i].name;
+    return name;
+}
+
+/* `name` NULL: a part without a name. `file` NULL: it is no file. */
+static void start_part(text *out, const char *name, size_t length, const char *file) {
     if (name == NULL)
         return;
     text_append_string(out, "Content-Disposition: form-data; name=");
     append_quoted(out, name, length);
-    if (file) {
+    if (file != NULL) {
         text_append_string(out, "; filename=");
-        append_quoted(out, name, length);
+        append_quoted(out, file, strlen(file));
     }
     text_append_string(out, "\r\n");
 }
@@ -191,7 +200,7 @@ static bool append_part(part_list *parts, const char *name, size_t length, const
         body_append_value(&content, type, value);
     else
         right = false;
-    start_part(&whole, name, length, is_file(by, type));
+    start_part(&whole, name, length, is_file(by, type) ? file_name(parts->w, name, value) : NULL);
     if (strcmp(type, "text/plain") != 0)
         text_append_format(&whole, "Content-Type: %s\r\n", type);
     append_transfer_encoding(schema, value, &whole);
@@ -208,7 +217,7 @@ static void append_plain_part(part_list *parts, const char *name, size_t length,
     text whole = TEXT_EMPTY;
     if (json_is_null(value))
         return;
-    start_part(&whole, name, length, false);
+    start_part(&whole, name, length, NULL);
     text_append_string(&whole, "\r\n");
     append_plain(&whole, value);
     add_part(parts, &whole);
@@ -261,7 +270,7 @@ static bool append_styled_parts(part_list *parts, const char *name, size_t lengt
         append_plain_part(parts, member_name, member_length, member);
     if (by->explode && (json_is_array(value) || json_is_object(value)))
         return true;
-    start_part(&joined, name, length, false);
+    start_part(&joined, name, length, NULL);
     text_append_string(&joined, "\r\n");
     append_joined(&joined, by->style, ENCODE_NOTHING, NULL, value);
     if (!json_is_array(value) && !json_is_object(value))

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "engine/arazzo.h"
 #include "engine/diagnostic.h"
 #include "engine/document/document.h"
 #include "engine/http_message.h"
@@ -250,7 +251,9 @@ typedef struct request_order {
     const char *content_type; /* as the step says; NULL: the operation's */
     const json_t *payload;    /* NULL: no body */
     bool strict;              /* no liberties */
-    place where;              /* the step, for diagnostics */
+    const arazzo_file *files; /* whose names parts go under */
+    size_t file_count;
+    place where; /* the step, for diagnostics */
 } request_order;
 
 /*

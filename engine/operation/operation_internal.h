@@ -164,6 +164,8 @@ const char *media_type_choose(const operation *op, const char *asked, const json
 typedef struct body_writer {
     const operation *op;
     const media_type *declared; /* NULL: the operation declares none for this media type */
+    const arazzo_file *files;   /* whose names parts go under */
+    size_t file_count;
     arena *memory;
     text *out;
     const char *content_type; /* in: the media type; out: what the header must say (a boundary) */

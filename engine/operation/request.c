@@ -461,7 +461,13 @@ static bool add_body(assembly *a) {
     }
     char error[160] = "";
     text body = TEXT_EMPTY;
-    body_writer w = {.op = a->order->op, .memory = a->memory, .out = &body, .error = error, .error_size = sizeof error};
+    body_writer w = {.op = a->order->op,
+                     .files = a->order->files,
+                     .file_count = a->order->file_count,
+                     .memory = a->memory,
+                     .out = &body,
+                     .error = error,
+                     .error_size = sizeof error};
     w.content_type = media_type_choose(w.op, asked_content_type(a), a->order->payload, a->memory, &w.declared);
     bool right = w.content_type != NULL && check_fields(a) && write_body(a, &w);
     a->list->no_memory = a->list->no_memory || w.content_type == NULL;

@@ -312,6 +312,8 @@ static void send_request(arazzo_run *run, visit *at) {
                            .content_type = of->request_body == NULL ? NULL : of->request_body->content_type,
                            .payload = at->exchange.payload,
                            .strict = of->owner->owner->strict,
+                           .files = run->options.files,
+                           .file_count = run->options.file_count,
                            .where = node_place(of->owner->owner->document, of->object)};
     diagnostics found;
     diagnostics_init(&found);

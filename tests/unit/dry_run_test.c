@@ -221,6 +221,7 @@ static void printed_commands_send_what_a_run_sends(void **state) {
     command_result dry = command_run("%s --dry-run --show-secrets", text_peek(&line));
     assert_int_equal(dry.status, 0);
     assert_int_equal(seen.length, 0);
+    assert_non_null(strstr(dry.out, "name=\"file\"; filename=\"bytes\"\\r\\n")); /* the file's own name */
     run_printed(dry.out, "sh");
     if (seen.length != real.length || memcmp(seen.bytes, real.bytes, real.length) != 0)
         print_message("run:\n%s\ncommands:\n%s\n%s\n", text_peek(&real), text_peek(&seen), dry.out);
