@@ -190,6 +190,10 @@ conformance: $(CONFORMANCE) $(BUILD)/arazzo
 	@BUILD=$(BUILD) tests/conformance/adapters/$(ENGINE) fetch
 	@BUILD=$(BUILD) $(CONFORMANCE) $(if $(FILTER),--filter '$(FILTER)') --score $(BUILD)/conformance/$(ENGINE).json tests/conformance/adapters/$(ENGINE)
 
+# make bench-scale: processor time for n and for 2n of everything that a document or a run may have many of; SCALE: which
+bench-scale: $(BUILD)/tests/bench/scale
+	@$< $(SCALE)
+
 # make conformance-jsonpath: the compliance suite of RFC 9535, from SHARED (default ../shared)
 conformance-jsonpath: $(BUILD)/tests/conformance/jsonpath_suite
 	@SHARED=$(SHARED) $<
@@ -217,6 +221,6 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all install install-libraries install-test-libraries check-libraries run test test-threads test-programs fuzz bench-expr bench-jsonpath conformance conformance-jsonpath conformance-oai conformance-schema corpus help format clean
+.PHONY: all install install-libraries install-test-libraries check-libraries run test test-threads test-programs fuzz bench-expr bench-jsonpath bench-scale conformance conformance-jsonpath conformance-oai conformance-schema corpus help format clean
 
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)

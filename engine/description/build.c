@@ -451,6 +451,13 @@ static void build_inputs(builder *b, workflow *flow) {
         flow->input_schema = schema_compile(b->made->schemas, b->made->document, flow->inputs, b->made->uri, b->list);
 }
 
+/* Of a document that is full of mistakes nobody reads all, and each has others looked through for what was meant. */
+enum { MOST_MISTAKES = 500 };
+
+static bool gave_up(const builder *b) {
+    return b->list->errors > b->most_errors;
+}
+
 static void build_workflow(builder *b, workflow *flow) {
     b->flow = flow;
     edges needs = {0};
@@ -458,7 +465,7 @@ static void build_workflow(builder *b, workflow *flow) {
     memset(b->shared, 0, sizeof b->shared);
     build_inputs(b, flow);
     build_depends_on(b, flow);
-    for (size_t i = 0; i < flow->step_count; i++)
+    for (size_t i = 0; i < flow->step_count && !gave_up(b); i++)
         build_step(b, &flow->steps[i]);
     b->needs = NULL;
     order_steps(b, &needs);
@@ -518,9 +525,13 @@ static void build_all(builder *b, const node *root, const char *uri) {
     if (!whole)
         return;
     identify_documents(b);
-    for (size_t i = 0; i < b->made->workflow_count; i++)
+    for (size_t i = 0; i < b->made->workflow_count && !gave_up(b); i++)
         build_workflow(b, &b->made->workflows[i]);
-    check_workflow_cycles(b);
+    if (gave_up(b))
+        diagnose(b->list, "N0422", (place){.file = document_name(b->made->document)}, NULL,
+                 "there are more than %d mistakes; the rest of the document was not looked at", MOST_MISTAKES);
+    else
+        check_workflow_cycles(b);
 }
 
 arazzo_description *description_build(library *books, const document *owner, const char *uri,
@@ -533,7 +544,7 @@ arazzo_description *description_build(library *books, const document *owner, con
         return NULL;
     }
     size_t errors = list->errors;
-    builder b = {.made = made, .list = list};
+    builder b = {.made = made, .list = list, .most_errors = list->errors + MOST_MISTAKES};
     build_all(&b, document_root(owner), kept_uri);
     made->options = NULL;
     return list->errors == errors && !list->no_memory ? made : NULL;

@@ -46,6 +46,7 @@ typedef struct builder {
     step *step;             /* whose part is being built; NULL: none */
     const node *expression; /* the node below which expr_problem.pointer leads */
     edges *needs;           /* what steps refer to is collected here; NULL: not collected */
+    size_t most_errors;     /* of the list: with more, building ends */
     bool answered;          /* the step's part that is being built is evaluated after its answer */
     shared_part shared[SHARED_PARTS];
 } builder;

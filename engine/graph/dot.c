@@ -36,10 +36,8 @@ static void write_nodes(const graph *drawn, size_t flow, text *out) {
         [GRAPH_FAILURE] = "shape=doublecircle, width=0.3, color=\"#b3261e\", fontcolor=\"#b3261e\"",
         [GRAPH_WORKFLOW] = "shape=box, peripheries=2, style=dashed",
     };
-    for (size_t i = 0; i < drawn->node_count; i++) {
+    for (size_t i = drawn->first[flow]; i < drawn->node_count; i = drawn->nodes[i].next) {
         const graph_node *at = &drawn->nodes[i];
-        if (at->flow != flow)
-            continue;
         text_append_format(out, "    n%zu [label=\"", i);
         append_label(out, at->title);
         if (at->detail != NULL && at->detail[0] != '\0') {

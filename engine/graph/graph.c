@@ -6,8 +6,30 @@
 typedef struct builder {
     graph *made;
     arena *memory;
+    name_index places; /* of what is drawn, by the address of the step or workflow: a `position` */
     bool failed;
 } builder;
+
+/* Where something stands. */
+typedef struct position {
+    const void *thing;
+    size_t node;
+} position;
+
+static void note_position(builder *b, const void *thing, size_t at) {
+    position *kept = arena_alloc(b->memory, sizeof *kept);
+    bool present;
+    if (kept != NULL)
+        *kept = (position){thing, at};
+    if (kept == NULL ||
+        !name_index_add(&b->places, b->memory, (const char *)&kept->thing, sizeof kept->thing, kept, &present))
+        b->failed = true;
+}
+
+/* NULL: it is not drawn. */
+static const position *position_of(const builder *b, const void *thing) {
+    return name_index_find(&b->places, (const char *)&thing, sizeof thing);
+}
 
 /* ---- Nodes ---- */
 
@@ -46,33 +68,23 @@ static const char *detail_of(builder *b, const step *at) {
     return keep(b, &line);
 }
 
-static size_t find_node(const graph *made, size_t flow, graph_node_kind kind, const char *title) {
-    for (size_t i = 0; i < made->node_count; i++) {
-        const graph_node *at = &made->nodes[i];
-        if (at->flow == flow && at->kind == kind && strcmp(at->title, title) == 0)
-            return i;
-    }
-    return made->node_count;
-}
-
+/* A node beside the steps: those of the workflow whose edges are being drawn come last. */
 static size_t node_for(builder *b, size_t flow, graph_node_kind kind, const char *title) {
-    size_t known = find_node(b->made, flow, kind, title);
-    return known < b->made->node_count ? known : add_node(b, (graph_node){.kind = kind, .title = title, .flow = flow});
+    for (size_t i = b->made->node_count; i > 0 && b->made->nodes[i - 1].flow == flow; i--)
+        if (b->made->nodes[i - 1].kind == kind && strcmp(b->made->nodes[i - 1].title, title) == 0)
+            return i - 1;
+    return add_node(b, (graph_node){.kind = kind, .title = title, .flow = flow});
 }
 
-static size_t node_of_step(const graph *made, const step *at) {
-    for (size_t i = 0; i < made->node_count; i++)
-        if (made->nodes[i].step == at)
-            return i;
-    return made->node_count;
+static size_t node_of_step(const builder *b, const step *at) {
+    const position *known = position_of(b, at);
+    return known == NULL ? b->made->node_count : known->node;
 }
 
 /* The start of a workflow that is drawn, else a node that stands for it. */
 static size_t node_of_workflow(builder *b, size_t flow, const workflow *target, const char *id) {
-    for (size_t i = 0; target != NULL && i < b->made->flow_count; i++)
-        if (b->made->flows[i] == target)
-            return find_node(b->made, i, GRAPH_START, target->id);
-    return node_for(b, flow, GRAPH_WORKFLOW, id);
+    const position *known = target == NULL ? NULL : position_of(b, target);
+    return known != NULL ? known->node : node_for(b, flow, GRAPH_WORKFLOW, id);
 }
 
 static size_t end_of(builder *b, size_t flow, bool success) {
@@ -81,15 +93,16 @@ static size_t end_of(builder *b, size_t flow, bool success) {
 
 static void add_nodes(builder *b, size_t flow) {
     const workflow *of = b->made->flows[flow];
-    add_node(b, (graph_node){.kind = GRAPH_START, .title = of->id, .flow = flow});
+    note_position(b, of, add_node(b, (graph_node){.kind = GRAPH_START, .title = of->id, .flow = flow}));
     for (size_t i = 0; i < of->step_count; i++) {
         const step *at = of->order[i];
         bool calls = at->operation == NULL && node_get(at->object, "workflowId") != NULL;
-        add_node(b, (graph_node){.kind = calls ? GRAPH_CALL : GRAPH_STEP,
-                                 .title = at->id,
-                                 .detail = detail_of(b, at),
-                                 .flow = flow,
-                                 .step = at});
+        graph_node made = {.kind = calls ? GRAPH_CALL : GRAPH_STEP,
+                           .title = at->id,
+                           .detail = detail_of(b, at),
+                           .flow = flow,
+                           .step = at};
+        note_position(b, at, add_node(b, made));
     }
 }
 
@@ -143,7 +156,7 @@ static size_t target_of(builder *b, size_t flow, const action *taken, bool succe
     if (taken->type == ACTION_END)
         return end_of(b, flow, success);
     if (taken->target_step != NULL)
-        return node_of_step(b->made, taken->target_step);
+        return node_of_step(b, taken->target_step);
     return node_of_workflow(b, flow, taken->target_workflow, taken->workflow_id == NULL ? "?" : taken->workflow_id);
 }
 
@@ -168,27 +181,28 @@ static bool add_actions(builder *b, size_t flow, size_t from, const actions *lis
     return true;
 }
 
-static void add_step_edges(builder *b, size_t flow, size_t position) {
+static void add_step_edges(builder *b, size_t flow, size_t index) {
     const workflow *of = b->made->flows[flow];
-    const step *at = of->order[position];
-    size_t from = node_of_step(b->made, at);
+    const step *at = of->order[index];
+    size_t from = node_of_step(b, at);
     if (add_actions(b, flow, from, &at->on_success, true)) {
-        bool last = position + 1 == of->step_count;
-        size_t to = last ? end_of(b, flow, true) : node_of_step(b->made, of->order[position + 1]);
+        bool last = index + 1 == of->step_count;
+        size_t to = last ? end_of(b, flow, true) : node_of_step(b, of->order[index + 1]);
         add_edge(b, (graph_edge){
                         .kind = GRAPH_NEXT, .from = from, .to = to, .label = at->on_success.count > 0 ? "else" : NULL});
     }
     add_actions(b, flow, from, &at->on_failure, false);
-    for (size_t i = 0; at->target != NULL && i < b->made->flow_count; i++)
-        if (b->made->flows[i] == at->target)
-            add_edge(b, (graph_edge){.kind = GRAPH_CALLS,
-                                     .from = from,
-                                     .to = find_node(b->made, i, GRAPH_START, at->target->id)});
+    const position *called = at->target == NULL ? NULL : position_of(b, at->target);
+    if (called != NULL)
+        add_edge(b, (graph_edge){.kind = GRAPH_CALLS, .from = from, .to = called->node});
 }
 
 static void add_edges(builder *b, size_t flow) {
     const workflow *of = b->made->flows[flow];
-    size_t start = find_node(b->made, flow, GRAPH_START, of->id);
+    const position *own = position_of(b, of);
+    if (own == NULL)
+        return; /* memory is short */
+    size_t start = own->node;
     for (size_t i = 0; i < of->depends_on_count; i++)
         add_edge(b, (graph_edge){.kind = GRAPH_DEPENDS,
                                  .from = start,
@@ -196,12 +210,26 @@ static void add_edges(builder *b, size_t flow) {
                                  .label = "depends on"});
     add_edge(b, (graph_edge){.kind = GRAPH_NEXT,
                              .from = start,
-                             .to = of->step_count == 0 ? end_of(b, flow, true) : node_of_step(b->made, of->order[0])});
+                             .to = of->step_count == 0 ? end_of(b, flow, true) : node_of_step(b, of->order[0])});
     for (size_t i = 0; i < of->step_count; i++)
         add_step_edges(b, flow, i);
 }
 
 /* ---- All ---- */
+
+/* The nodes of each workflow in a row, in the order in which they were made. */
+static bool link_nodes(builder *b) {
+    graph *made = b->made;
+    made->first = arena_array(b->memory, made->flow_count, sizeof *made->first);
+    for (size_t i = 0; made->first != NULL && i < made->flow_count; i++)
+        made->first[i] = made->node_count;
+    for (size_t i = made->node_count; made->first != NULL && i > 0; i--) {
+        graph_node *at = &made->nodes[i - 1];
+        at->next = made->first[at->flow];
+        made->first[at->flow] = i - 1;
+    }
+    return made->first != NULL;
+}
 
 bool graph_build(const workflow **flows, size_t count, arena *memory, graph *out) {
     builder b = {.made = out, .memory = memory};
@@ -225,5 +253,5 @@ bool graph_build(const workflow **flows, size_t count, arena *memory, graph *out
         add_nodes(&b, i);
     for (size_t i = 0; i < count; i++)
         add_edges(&b, i);
-    return !b.failed;
+    return !b.failed && link_nodes(&b);
 }

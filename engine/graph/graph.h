@@ -27,6 +27,7 @@ typedef struct graph_node {
     const char *detail; /* "GET /pets", "workflow pay"; NULL: none */
     size_t flow;        /* the index of the workflow that it belongs to */
     const step *step;   /* NULL: no step */
+    size_t next;        /* of the same workflow; node_count: none */
 } graph_node;
 
 typedef enum graph_edge_kind {
@@ -52,6 +53,7 @@ typedef struct graph {
     size_t flow_count;
     graph_node *nodes;
     size_t node_count;
+    size_t *first; /* by workflow: its first node */
     graph_edge *edges;
     size_t edge_count;
 } graph;

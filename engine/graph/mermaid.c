@@ -43,9 +43,7 @@ static void write_node(const graph *drawn, size_t index, text *out) {
 }
 
 static void write_nodes(const graph *drawn, size_t flow, const char *indentation, text *out) {
-    for (size_t i = 0; i < drawn->node_count; i++) {
-        if (drawn->nodes[i].flow != flow)
-            continue;
+    for (size_t i = drawn->first[flow]; i < drawn->node_count; i = drawn->nodes[i].next) {
         text_append_string(out, indentation);
         write_node(drawn, i, out);
     }

@@ -67,8 +67,10 @@ static bool add_operation(api *made, operation op, diagnostics *list) {
     operation *kept = &made->operations[made->count++];
     *kept = op;
     bool present = false;
-    if (op.details == NULL ||
-        (op.id != NULL && !name_index_add(&made->by_id, made->memory, op.id, strlen(op.id), kept, &present)))
+    if (op.details == NULL || !name_index_add(&made->by_path, made->memory, op.path, strlen(op.path), kept, &present))
+        return false;
+    present = false;
+    if (op.id != NULL && !name_index_add(&made->by_id, made->memory, op.id, strlen(op.id), kept, &present))
         return false;
     operation *first = present ? name_index_find(&made->by_id, op.id, strlen(op.id)) : NULL;
     if (first != NULL && !first->repeated)

@@ -63,6 +63,29 @@ static bool token_is(reader token, const char *name) {
     return token.at == token.end;
 }
 
+/* The text with its percent-escapes and, of a reference token, its `~0` and `~1` undone. */
+static text decoded(reader from, bool token) {
+    text made = TEXT_EMPTY;
+    for (int byte; (byte = next_byte(&from)) >= 0;) {
+        int escaped = token && byte == '~' ? next_byte(&from) : -1;
+        text_append_char(&made, (char)(escaped == '0' ? '~' : escaped == '1' ? '/' : byte));
+    }
+    return made;
+}
+
+/* The operations of a path: the first, and *end behind the last; none where no path reads like the text, which is taken
+ * over. */
+static const operation *operations_of(const api *description, text *path, const operation **end) {
+    const operation *first =
+        path->failed ? NULL : name_index_find(&description->by_path, text_peek(path), path->length);
+    text_free(path);
+    *end = first;
+    while (*end != NULL && *end < description->operations + description->count &&
+           strcmp((*end)->path, first->path) == 0)
+        ++*end;
+    return first;
+}
+
 /* `paths`, a path, and at most a method. */
 static const operation *find_in_paths(const api *description, reader pointer) {
     bool has_path, has_method, deeper;
@@ -70,20 +93,16 @@ static const operation *find_in_paths(const api *description, reader pointer) {
     if (has_method && token_is(method, "additionalOperations"))
         method = next_token(&pointer, &has_method);
     next_token(&pointer, &deeper);
-    const operation *only = NULL;
-    size_t count = 0;
-    for (size_t i = 0; has_path && !deeper && i < description->count; i++) {
-        const operation *op = &description->operations[i];
-        if (!token_is(path, op->path))
-            continue;
-        size_t length = (size_t)(method.end - method.at);
-        if (has_method && strlen(op->method) == length && strncasecmp(op->method, method.at, length) == 0)
+    if (!has_path || deeper)
+        return NULL;
+    text name = decoded(path, true);
+    const operation *end, *first = operations_of(description, &name, &end);
+    size_t length = (size_t)(method.end - method.at);
+    for (const operation *op = first; has_method && op < end; op++)
+        if (strlen(op->method) == length && strncasecmp(op->method, method.at, length) == 0)
             return op;
-        only = op;
-        count++;
-    }
     /* A pointer to a path item is meant when there is no choice: the specification's own example writes it. */
-    return !has_method && count == 1 ? only : NULL;
+    return !has_method && end - first == 1 ? first : NULL;
 }
 
 const operation *api_operation_at(const api *description, const char *pointer, size_t length) {
@@ -173,7 +192,13 @@ static bool is_more_concrete(const char *a, const char *b) {
 }
 
 const operation *api_operation_for(const api *description, const char *method, const char *path, bool *path_known) {
-    const operation *best = NULL;
+    const operation *best = NULL, *end;
+    text plain = decoded((reader){path, path + strcspn(path, "?#")}, false);
+    for (const operation *op = operations_of(description, &plain, &end); op < end; op++)
+        if (strcasecmp(op->method, method) == 0 && strpbrk(op->path, "{%?#") == NULL) {
+            *path_known = true;
+            return op; /* a path without expressions, and no other is more concrete */
+        }
     *path_known = false;
     for (size_t i = 0; i < description->count; i++) {
         const operation *op = &description->operations[i];

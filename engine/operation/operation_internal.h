@@ -97,7 +97,8 @@ struct api {
     operation *operations;
     size_t count;
     name_index by_id;
-    api_links *links; /* grows while references are followed */
+    name_index by_path; /* the first operation of each path; the others of it follow */
+    api_links *links;   /* grows while references are followed */
 };
 
 /* The document as one of the description's, added when it is not yet; NULL when memory is short. */

@@ -1,15 +1,8 @@
 /*
- * mask.c: finding secrets in texts.
- *
- * Encoders differ in what they escape, so no list of spellings is searched for. A pattern is compared with the text
- * byte by byte, and wherever the text may be encoded, with everything that it may mean (mask_spelling.c). Base64 has
- * patterns of its own: the characters that a value alone decides.
- *
- * Patterns are chained by their first byte, so that most positions of a text cost one look at a table.
+ * mask.c: what is secret, and texts, headers and values without it. How a secret is found in a text: mask_find.c.
  */
 #include "engine/report/mask.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -19,19 +12,9 @@
 #include "base/utf8.h"
 #include "engine/report/mask_internal.h"
 
-enum { SHORT = 4, SHORTEST_PIECE = 8, DEEPEST = 4096 };
+enum { SHORTEST_PIECE = 8, DEEPEST = 4096 };
 
 static const char stars[] = "***";
-
-typedef struct pattern {
-    struct pattern *next; /* with the same first byte */
-    const char *bytes;
-    size_t length;
-    bool word;   /* only where no letter, digit or `_` touches it */
-    bool base64; /* `-` and `_` are `+` and `/` */
-    bool before; /* the character before it is decided by the secret in part, and masked with it */
-    bool after;  /* likewise */
-} pattern;
 
 typedef struct header_name {
     struct header_name *next;
@@ -40,7 +23,7 @@ typedef struct header_name {
 
 struct mask {
     arena *memory;
-    pattern *chains[256];
+    pattern_tree patterns;
     header_name *headers;
 };
 
@@ -67,21 +50,7 @@ void mask_free(mask *hidden) {
 }
 
 static bool add_pattern(mask *hidden, pattern made) {
-    pattern **chain = &hidden->chains[(unsigned char)made.bytes[0]];
-    for (const pattern *known = *chain; known != NULL; known = known->next) {
-        if (known->length == made.length && known->word == made.word && known->base64 == made.base64 &&
-            known->before == made.before && known->after == made.after &&
-            memcmp(known->bytes, made.bytes, made.length) == 0)
-            return true;
-    }
-    pattern *kept = arena_alloc(hidden->memory, sizeof *kept);
-    made.bytes = arena_copy(hidden->memory, made.bytes, made.length);
-    if (kept == NULL || made.bytes == NULL)
-        return false;
-    made.next = *chain;
-    *kept = made;
-    *chain = kept;
-    return true;
+    return pattern_tree_add(&hidden->patterns, hidden->memory, &made);
 }
 
 /* Six bits a character: those that lie wholly within the value are the pattern, those that lie in it in part, too. */
@@ -94,7 +63,7 @@ static bool add_base64(mask *hidden, size_t skipped, const char *value, size_t l
     text_free(&shifted);
     size_t first = (skipped * 8 + 5) / 6, end = (skipped + length) / 3 * 4 + (skipped + length) % 3;
     bool good = !encoded.failed;
-    if (good && length < SHORT)
+    if (good && length < MASK_SHORT)
         good = skipped > 0 ||
                add_pattern(hidden,
                            (pattern){.bytes = encoded.bytes, .length = encoded.length, .word = true, .base64 = true});
@@ -109,7 +78,7 @@ static bool add_base64(mask *hidden, size_t skipped, const char *value, size_t l
 }
 
 static bool add_value(mask *hidden, const char *value, size_t length) {
-    bool good = add_pattern(hidden, (pattern){.bytes = value, .length = length, .word = length < SHORT});
+    bool good = add_pattern(hidden, (pattern){.bytes = value, .length = length, .word = length < MASK_SHORT});
     for (size_t skipped = 0; good && skipped < 3; skipped++)
         good = add_base64(hidden, skipped, value, length);
     return good;
@@ -216,147 +185,13 @@ bool mask_add_header(mask *hidden, const char *name, const char *value) {
     return space == NULL || mask_add(hidden, space + 1, strlen(space + 1));
 }
 
-/* ---- Comparing ---- */
-
-/* A value that was shortened for a message: `abc…`. */
-static bool is_cut(const char *bytes, size_t length) {
-    static const char ellipsis[] = "\xE2\x80\xA6";
-    return length >= sizeof ellipsis - 1 && memcmp(bytes, ellipsis, sizeof ellipsis - 1) == 0;
-}
-
-/* Base64 has two alphabets. */
-static char other_digit(char byte) {
-    return byte == '-' ? '+' : byte == '_' ? '/' : '\0';
-}
-
-/* Places of the text that a part of a pattern may reach: there is rarely more than one. */
-enum { MOST_PLACES = 8, LONGEST_SPELLING = 4 };
-
-typedef struct places {
-    size_t items[MOST_PLACES];
-    size_t count;
-} places;
-
-static void add_place(places *to, size_t place) {
-    for (size_t i = 0; i < to->count; i++)
-        if (to->items[i] == place)
-            return;
-    if (to->count < MOST_PLACES)
-        to->items[to->count++] = place;
-}
-
-static bool means(const pattern *wanted, size_t at, const spelling *read) {
-    if (read->length > wanted->length - at)
-        return false;
-    return memcmp(wanted->bytes + at, read->bytes, read->length) == 0 ||
-           (wanted->base64 && read->length == 1 && other_digit(read->bytes[0]) == wanted->bytes[at] &&
-            wanted->bytes[at] != '\0');
-}
-
-/*
- * Goes on with a pattern of which `known` bytes stand in the text as they are. Each further byte may be spelled in many
- * ways: all places that the pattern up to there may reach are kept, by how far in the pattern (modulo what one spelling
- * may take). How much of the text the pattern takes; 0: it is not there.
- */
-static size_t match_spelled(const pattern *wanted, const char *bytes, size_t length, size_t known) {
-    places reached[LONGEST_SPELLING + 1] = {{.count = 0}};
-    size_t cut = 0, empty = 0, longest = 0;
-    add_place(&reached[known % (LONGEST_SPELLING + 1)], known);
-    for (size_t at = known; at < wanted->length && empty <= LONGEST_SPELLING; at++) {
-        places *here = &reached[at % (LONGEST_SPELLING + 1)];
-        empty = here->count == 0 ? empty + 1 : 0;
-        for (size_t i = 0; i < here->count; i++) {
-            size_t place = here->items[i];
-            spellings read;
-            if (place == length)
-                continue;
-            if (at >= SHORT && is_cut(bytes + place, length - place))
-                cut = place;
-            spellings_read(bytes + place, length - place, &read);
-            for (size_t j = 0; j < read.count; j++)
-                if (means(wanted, at, &read.items[j]))
-                    add_place(&reached[(at + read.items[j].length) % (LONGEST_SPELLING + 1)],
-                              place + read.items[j].taken);
-        }
-        here->count = 0;
-    }
-    const places *ends = &reached[wanted->length % (LONGEST_SPELLING + 1)];
-    for (size_t i = 0; empty <= LONGEST_SPELLING && i < ends->count; i++)
-        longest = ends->items[i] > longest ? ends->items[i] : longest;
-    return longest > 0 ? longest : cut;
-}
-
-/* Most texts are not encoded, and most patterns not there: that is seen at their first bytes. */
-static size_t match_pattern(const pattern *wanted, const char *bytes, size_t length) {
-    size_t known = 0, most = wanted->length < length ? wanted->length : length;
-    while (known < most && bytes[known] == wanted->bytes[known] && !spelling_may_begin(bytes[known]))
-        known++;
-    if (known == wanted->length)
-        return known;
-    if (known == length)
-        return 0;
-    bool spelled = spelling_may_begin(bytes[known]) || (wanted->base64 && other_digit(bytes[known]) != '\0') ||
-                   is_cut(bytes + known, length - known);
-    return spelled ? match_spelled(wanted, bytes, length, known) : 0;
-}
-
 /* ---- Masking ---- */
-
-typedef struct span {
-    size_t start;
-    size_t end;
-} span;
-
-static bool word_byte(char byte) {
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           byte == '_' || (unsigned char)byte >= 0x80;
-}
-
-static bool base64_byte(char byte) {
-    return ((unsigned char)byte < 0x80 && word_byte(byte)) || byte == '+' || byte == '/' || byte == '-';
-}
-
-/* Tries the patterns that begin with `first`; `found` grows to the longest. */
-static void try_chain(const mask *hidden, char first, const char *bytes, size_t length, size_t at, span *found) {
-    for (const pattern *wanted = hidden->chains[(unsigned char)first]; wanted != NULL; wanted = wanted->next) {
-        size_t taken = match_pattern(wanted, bytes + at, length - at), start = at, end = at + taken;
-        if (taken == 0)
-            continue;
-        if (wanted->word && ((start > 0 && word_byte(bytes[start - 1])) || (end < length && word_byte(bytes[end]))))
-            continue;
-        start -= wanted->before && start > 0 && base64_byte(bytes[start - 1]);
-        end += wanted->after && end < length && base64_byte(bytes[end]);
-        found->start = start < found->start ? start : found->start;
-        found->end = end > found->end ? end : found->end;
-    }
-}
-
-/* The secret that begins at `at`; empty when there is none. */
-static span secret_at(const mask *hidden, const char *bytes, size_t length, size_t at) {
-    span found = {at, at};
-    char byte = bytes[at], other = other_digit(byte);
-    try_chain(hidden, byte, bytes, length, at, &found);
-    if (other != '\0')
-        try_chain(hidden, other, bytes, length, at, &found);
-    if (!spelling_may_begin(byte))
-        return found;
-    spellings read;
-    spellings_read(bytes + at, length - at, &read);
-    for (size_t i = 1; i < read.count; i++) {
-        bool tried = read.items[i].bytes[0] == byte;
-        for (size_t j = 1; j < i; j++)
-            tried = tried || read.items[j].bytes[0] == read.items[i].bytes[0];
-        if (!tried)
-            try_chain(hidden, read.items[i].bytes[0], bytes, length, at, &found);
-    }
-    return found;
-}
 
 void mask_text(const mask *hidden, const char *bytes, size_t length, text *out) {
     size_t shown = 0; /* bytes that are in `out`, as they are or masked */
     span current = {0, 0};
     for (size_t at = 0; hidden != NULL && at < length; at++) {
-        span found = secret_at(hidden, bytes, length, at);
+        span found = pattern_tree_find(&hidden->patterns, bytes, length, at);
         if (found.end <= found.start)
             continue;
         if (found.start < current.end) { /* overlaps the one before: one mask for both */

@@ -1,12 +1,53 @@
 /*
- * mask_internal.h: how a byte of a secret may be spelled in a text. mask.c looks for secrets, mask_spelling.c knows
- * encodings.
+ * mask_internal.h: the patterns of a mask, the tree that they stand in, and how a byte of a secret may be spelled in a
+ * text. mask_find.c looks for secrets, mask_spelling.c knows encodings.
  */
 #ifndef ARAZZO_ENGINE_REPORT_MASK_INTERNAL_H
 #define ARAZZO_ENGINE_REPORT_MASK_INTERNAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "base/arena.h"
+
+/* A value shorter than this is masked as a word of its own only; of a longer one, a message may show the beginning. */
+enum { MASK_SHORT = 4 };
+
+typedef struct pattern {
+    struct pattern *next; /* that ends at the same place of the tree */
+    const char *bytes;
+    size_t length;
+    bool word;   /* only where no letter, digit or `_` touches it */
+    bool base64; /* `-` and `_` are `+` and `/` */
+    bool before; /* the character before it is decided by the secret in part, and masked with it */
+    bool after;  /* likewise */
+} pattern;
+
+/* Bytes that patterns have in common, folded; then those that end with them, and those that go on. */
+typedef struct branch {
+    struct branch *sibling;
+    struct branch *children; /* no two begin with the same byte */
+    const char *bytes;
+    size_t length;
+    pattern *ends;
+    bool before; /* that of some pattern that goes through here */
+} branch;
+
+typedef struct pattern_tree {
+    branch *roots[256]; /* by the first byte */
+} pattern_tree;
+
+/* Adds a pattern (copied, its bytes too) unless it is there, in `memory`. Not an empty one. False when memory is short.
+ */
+bool pattern_tree_add(pattern_tree *tree, arena *memory, const pattern *made);
+
+typedef struct span {
+    size_t start;
+    size_t end;
+} span;
+
+/* The longest secret that begins at `at`; empty when there is none. */
+span pattern_tree_find(const pattern_tree *tree, const char *bytes, size_t length, size_t at);
 
 /* What stands at a place of a text, read in one way. */
 typedef struct spelling {

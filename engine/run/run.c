@@ -127,6 +127,7 @@ static void free_frame(frame *gone) {
     for (size_t i = 0; gone->step_outputs != NULL && i < gone->flow->step_count; i++)
         json_decref(gone->step_outputs[i]);
     free(gone->step_outputs);
+    free(gone->waiting);
     json_decref(gone->inputs);
     json_decref(gone->outputs);
     free(gone);
@@ -150,8 +151,9 @@ static frame *new_frame(arazzo_run *run, const workflow *flow, json_t *inputs, f
     return fresh;
 }
 
+/* `depth` counts the workflow that was asked for, too. */
 static bool too_deep(arazzo_run *run, const workflow *flow) {
-    if (run->depth < run->options.max_depth)
+    if (run->depth <= run->options.max_depth)
         return false;
     text path = TEXT_EMPTY;
     text_append_string(&path, flow->id);
@@ -275,33 +277,97 @@ void frame_finish(arazzo_run *run, arazzo_status status) {
 
 /* ---- The machine: one function for each state ---- */
 
-/* Workflows depended on run first, once per run; one that fails fails this one (S23). */
+/* ---- Dependencies (S23) ---- */
+
+static bool wait_for(arazzo_run *run, frame *top, const workflow *flow) {
+    record *known = run_record(run, flow);
+    if (known == NULL)
+        return false;
+    if (top->waiting_count == top->waiting_capacity) {
+        size_t capacity = top->waiting_capacity == 0 ? 4 : top->waiting_capacity * 2;
+        dependency *larger = realloc(top->waiting, capacity * sizeof *larger);
+        if (larger == NULL) {
+            run_out_of_memory(run);
+            return false;
+        }
+        top->waiting = larger;
+        top->waiting_capacity = capacity;
+    }
+    known->waits = top->waiting_count > 0; /* the first is the frame's own workflow */
+    top->waiting[top->waiting_count++] = (dependency){.flow = flow};
+    return true;
+}
+
+/* Dependencies that lead back to one that waits already: through several documents, or a workflow that a step calls. */
+static void report_circle(arazzo_run *run, const workflow *again) {
+    text path = TEXT_EMPTY;
+    bool closed = false;
+    text_append_string(&path, again->id);
+    for (const frame *at = run->top; at != NULL && !closed; at = at->below) {
+        if (at->waiting_count == 0)
+            text_append_format(&path, " <- %s", at->flow->id);
+        for (size_t i = at->waiting_count; i > 0 && !closed; i--) {
+            text_append_format(&path, " <- %s", at->waiting[i - 1].flow->id);
+            closed = at->waiting[i - 1].flow == again;
+        }
+    }
+    diagnose(run->list, "E0508", node_place(again->owner->document, node_get(again->object, "dependsOn")), NULL,
+             "workflows depend on each other in a circle: %s", text_peek(&path));
+    text_free(&path);
+    run_abort(run);
+}
+
+/* Carries out a workflow that is depended on, with those of the given inputs that its schema names. */
+static void run_dependency(arazzo_run *run, const workflow *needed) {
+    frame *top = run->top;
+    char why[512] = "";
+    json_t *inputs = inputs_for(run, needed, run->given, NULL, why, sizeof why);
+    top->state = FRAME_WAITING;
+    if (inputs == NULL || frame_push(run, needed, inputs, FOR_DEPENDENCY, why, sizeof why) || run_ended(run))
+        return;
+    diagnose(run->list, "E0508", node_place(top->flow->owner->document, node_get(top->flow->object, "dependsOn")), NULL,
+             "cannot run workflow '%s' first: %s", needed->id, why);
+    run_abort(run);
+}
+
+/*
+ * Workflows depended on run first, once per run, and those that they depend on before them: one after the other, not
+ * one within the other, however long the chain. One that fails fails those that depend on it.
+ */
 static void run_dependencies(arazzo_run *run) {
     frame *top = run->top;
-    while (top->next_dependency < top->flow->depends_on_count) {
-        const workflow *needed = top->flow->depends_on[top->next_dependency];
+    if (top->waiting_count == 0 && !wait_for(run, top, top->flow))
+        return;
+    dependency *last = &top->waiting[top->waiting_count - 1];
+    bool failed = false;
+    while (last->completed < last->flow->depends_on_count) {
+        const workflow *needed = last->flow->depends_on[last->completed];
         record *known = run_record(run, needed);
         if (known == NULL)
             return;
-        if (known->status == ARAZZO_SUCCESS) {
-            top->next_dependency++;
-            continue;
-        }
-        if (known->status == ARAZZO_FAILURE) {
-            frame_finish(run, ARAZZO_FAILURE);
+        failed = known->status == ARAZZO_FAILURE;
+        if (failed)
+            break;
+        if (known->status != ARAZZO_SUCCESS) {
+            if (known->waits || needed == top->flow)
+                report_circle(run, needed);
+            else if (wait_for(run, top, needed))
+                return; /* and be back for it at once */
             return;
         }
-        char why[512] = "";
-        json_t *inputs = inputs_for(run, needed, run->given, NULL, why, sizeof why);
-        top->state = FRAME_WAITING;
-        if (inputs == NULL || frame_push(run, needed, inputs, FOR_DEPENDENCY, why, sizeof why) || run_ended(run))
-            return;
-        diagnose(run->list, "E0508", node_place(top->flow->owner->document, node_get(top->flow->object, "dependsOn")),
-                 NULL, "cannot run workflow '%s' first: %s", needed->id, why);
-        run_abort(run);
-        return;
+        last->completed++;
     }
-    top->state = FRAME_NEXT_STEP;
+    const workflow *ready = last->flow;
+    record *known = run_record(run, ready);
+    if (known == NULL)
+        return;
+    known->waits = false;
+    if (--top->waiting_count > 0)
+        run_dependency(run, ready);
+    else if (failed)
+        frame_finish(run, ARAZZO_FAILURE);
+    else
+        top->state = FRAME_NEXT_STEP;
 }
 
 static void run_next_step(arazzo_run *run) {

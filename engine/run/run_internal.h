@@ -67,6 +67,12 @@ typedef enum frame_purpose {
     FOR_DEPENDENCY /* the workflow of the frame below depends on it */
 } frame_purpose;
 
+/* A workflow, and how many of those that it depends on are known to be completed. */
+typedef struct dependency {
+    const workflow *flow;
+    size_t completed;
+} dependency;
+
 typedef struct frame {
     struct frame *below;
     frame_purpose purpose;
@@ -76,7 +82,9 @@ typedef struct frame {
     json_t *inputs;
     json_t **step_outputs; /* by step index; NULL: it never ran */
     json_t *outputs;
-    size_t next_dependency;
+    dependency *waiting; /* dependencies that wait for theirs, the last one first */
+    size_t waiting_count;
+    size_t waiting_capacity;
     size_t position; /* in the workflow's order: the next step */
     visit *visit;
     arazzo_status status; /* once finished */
@@ -102,6 +110,7 @@ typedef struct record {
     json_t *inputs;
     json_t *outputs; /* NULL while it runs */
     arazzo_status status;
+    bool waits; /* for those that it depends on, as a dependency of a frame */
 } record;
 
 enum { TRAIL = 16 };

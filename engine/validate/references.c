@@ -442,7 +442,7 @@ void validate_references(const validation *v) {
     for (size_t i = 0; i < v->loaded->workflow_count; i++) {
         const workflow *flow = &v->loaded->workflows[i];
         check_workflow_parts(v, flow);
-        for (size_t j = 0; j < flow->step_count; j++)
+        for (size_t j = 0; j < flow->step_count && !validate_has_enough(v); j++)
             check_step_parts(v, flow, &flow->steps[j]);
     }
 }

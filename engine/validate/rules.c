@@ -285,6 +285,8 @@ static const rule rules[] = {
      "Where a criterion has a `type`, the specification asks for a `context`, too. A simple condition does without.",
      "- {type: simple, condition: $statusCode == 200}\n"},
 
+    {"N0422", "very many mistakes", "Schema",
+     "So much is wrong with the document that the rest of it was not looked at.", "# each step misspelled\n"},
     {"N0426", "operation found elsewhere", "Source Description Object",
      "The source is not where the document says; its operation was found in the folder of `--source-dir` (rule S26).",
      "sourceDescriptions:\n- {name: pets, url: moved.yaml, type: openapi}\n"},

@@ -270,7 +270,7 @@ static void check_strings(const validation *v, const node *list, const field_rul
 }
 
 static void check_list(const validation *v, const node *list, const field_rule *field) {
-    for (size_t i = 0; i < node_count(list); i++) {
+    for (size_t i = 0; i < node_count(list) && !validate_has_enough(v); i++) {
         const node *item = node_item(list, i);
         bool reusable = node_get(item, "reference") != NULL &&
                         (field->object == OBJECT_PARAMETER || field->object == OBJECT_SUCCESS_ACTION ||

@@ -99,6 +99,12 @@ static void put_in_order(diagnostics *list, size_t from, const char *first_file)
 
 /* ---- The whole ---- */
 
+enum { MOST_DIAGNOSTICS = 2000 };
+
+bool validate_has_enough(const validation *v) {
+    return v->list->count > v->most;
+}
+
 place validate_place(const validation *v, const node *value) {
     return node_place(v->owner, value);
 }
@@ -121,12 +127,16 @@ void validate_document(library *books, const char *uri, const arazzo_load_option
     validation v = {.owner = owner,
                     .loaded = library_kept(books, uri),
                     .no_sources = options != NULL && options->no_sources,
-                    .list = list};
+                    .list = list,
+                    .most = from + MOST_DIAGNOSTICS};
     if (v.loaded != NULL && !list->no_memory) {
         validate_structure(&v);
         validate_references(&v);
         validate_operations(&v);
         validate_flow(&v);
+        if (validate_has_enough(&v))
+            diagnose(list, "N0422", (place){.file = document_name(owner)}, NULL,
+                     "more than %d things were found; the rest of the document was not looked at", MOST_DIAGNOSTICS);
     }
     put_in_order(list, from, document_name(owner));
 }

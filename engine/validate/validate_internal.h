@@ -12,7 +12,11 @@ typedef struct validation {
     const arazzo_description *loaded;
     bool no_sources;
     diagnostics *list;
+    size_t most; /* diagnostics in the list: with more, nothing further is looked at */
 } validation;
+
+/* True when so much was found that nobody reads more. */
+bool validate_has_enough(const validation *v);
 
 place validate_place(const validation *v, const node *value);
 
