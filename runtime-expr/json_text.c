@@ -55,20 +55,23 @@ static void append_string(text *out, const char *bytes, size_t length) {
     text_append_char(out, '"');
 }
 
-static void append_value(text *out, const json_t *value, size_t depth);
+/* Begins nothing more once `out` has `limit` bytes: who wants the beginning only does not pay for the whole. */
+static void append_value(text *out, const json_t *value, size_t depth, size_t limit);
 
-static void append_members(text *out, json_t *object, size_t depth) {
+static void append_members(text *out, json_t *object, size_t depth, size_t limit) {
     const char *separator = "";
-    for (void *place = json_object_iter(object); place != NULL; place = json_object_iter_next(object, place)) {
+    for (void *place = json_object_iter(object); place != NULL && out->length < limit;
+         place = json_object_iter_next(object, place)) {
         text_append_string(out, separator);
-        append_string(out, json_object_iter_key(place), json_object_iter_key_len(place));
+        size_t length = json_object_iter_key_len(place);
+        append_string(out, json_object_iter_key(place), length < limit ? length : limit);
         text_append_char(out, ':');
-        append_value(out, json_object_iter_value(place), depth + 1);
+        append_value(out, json_object_iter_value(place), depth + 1, limit);
         separator = ",";
     }
 }
 
-static void append_value(text *out, const json_t *value, size_t depth) {
+static void append_value(text *out, const json_t *value, size_t depth, size_t limit) {
     if (depth > DEEPEST) {
         out->failed = true;
         return;
@@ -76,20 +79,21 @@ static void append_value(text *out, const json_t *value, size_t depth) {
     switch (json_typeof(value)) {
     case JSON_OBJECT:
         text_append_char(out, '{');
-        append_members(out, (json_t *)value, depth);
+        append_members(out, (json_t *)value, depth, limit);
         text_append_char(out, '}');
         break;
     case JSON_ARRAY:
         text_append_char(out, '[');
-        for (size_t i = 0; i < json_array_size(value); i++) {
+        for (size_t i = 0; i < json_array_size(value) && out->length < limit; i++) {
             if (i > 0)
                 text_append_char(out, ',');
-            append_value(out, json_array_get(value, i), depth + 1);
+            append_value(out, json_array_get(value, i), depth + 1, limit);
         }
         text_append_char(out, ']');
         break;
     case JSON_STRING:
-        append_string(out, json_string_value(value), json_string_length(value));
+        append_string(out, json_string_value(value),
+                      json_string_length(value) < limit ? json_string_length(value) : limit);
         break;
     case JSON_INTEGER:
         text_append_format(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
@@ -110,14 +114,14 @@ static void append_value(text *out, const json_t *value, size_t depth) {
 }
 
 void json_text_append(text *out, const json_t *value) {
-    append_value(out, value, 0);
+    append_value(out, value, 0, SIZE_MAX);
 }
 
 void json_text_embed(text *out, const json_t *value) {
     if (json_is_string(value))
         text_append(out, json_string_value(value), json_string_length(value));
     else
-        append_value(out, value, 0);
+        append_value(out, value, 0, SIZE_MAX);
 }
 
 bool json_text_is_text(const json_t *value) {
@@ -151,7 +155,7 @@ json_t *json_text_copy(const json_t *value) {
 
 void json_text_brief(text *out, const json_t *value, size_t width) {
     text whole = TEXT_EMPTY;
-    json_text_append(&whole, value);
+    append_value(&whole, value, 0, 4 * width + 16); /* a column takes four bytes at most */
     size_t bytes = 0, columns = 0;
     while (bytes < whole.length && columns < width) {
         uint32_t code_point;

@@ -182,8 +182,12 @@ static contract_breach *new_breach(checking *c) {
     return &list->items[list->count];
 }
 
+/* Adds it, unless there are so many that nobody would read on. */
 static void add(checking *c, const char *code, const char *instance, const document *owner, const node *source,
                 const char *message) {
+    enum { MOST_BREACHES = 100 };
+    if (c->out->count >= MOST_BREACHES)
+        return;
     contract_breach made = {.code = code,
                             .instance = arena_copy(c->memory, instance, strlen(instance)),
                             .message = arena_copy(c->memory, message, strlen(message)),
@@ -237,6 +241,8 @@ static void tell_errors(checking *c, const char *code, const char *instance, con
         c->no_memory = c->no_memory || where.failed;
         add(c, code, text_peek(&where), error->owner, error->source, error->message);
         text_free(&where);
+        if (c->out->count == *index)
+            return;
     }
 }
 

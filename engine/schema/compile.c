@@ -255,10 +255,20 @@ static void compile_dependencies(compiler *c, schema *made) {
     }
 }
 
+/* What was `items` and `additionalItems` became `prefixItems` and `items`, which earlier drafts don't know. */
+static const char *prefix_keyword(const schema *made, bool *listed) {
+    const node *items = node_get(made->source, "items");
+    *listed = made->home->historic && items != NULL && node_type(items) == NODE_SEQUENCE;
+    return *listed ? "items" : made->home->historic ? NULL : "prefixItems";
+}
+
 static void compile_applicators(compiler *c, schema *made) {
+    bool listed;
+    const char *prefix = prefix_keyword(made, &listed);
     compile_properties(c, made);
     compile_pattern_properties(c, made);
-    compile_list(c, made, "prefixItems", &made->prefix_items);
+    if (prefix != NULL)
+        compile_list(c, made, prefix, &made->prefix_items);
     compile_list(c, made, "allOf", &made->all_of);
     compile_list(c, made, "anyOf", &made->any_of);
     compile_list(c, made, "oneOf", &made->one_of);
@@ -267,7 +277,7 @@ static void compile_applicators(compiler *c, schema *made) {
         const schema **out;
     } single[] = {{"additionalProperties", &made->additional_properties},
                   {"propertyNames", &made->property_names},
-                  {"items", &made->items},
+                  {listed ? "additionalItems" : "items", &made->items},
                   {"contains", &made->contains},
                   {"not", &made->negation},
                   {"if", &made->condition},
@@ -340,6 +350,14 @@ static void compile_object(compiler *c, schema *made) {
     }
 }
 
+static void refuse_schema(compiler *c, const schema *made) {
+    bool list = made->where.keyword != NULL && strcmp(made->where.keyword, "items") == 0 &&
+                node_type(made->source) == NODE_SEQUENCE;
+    diagnose(c->list, "E0301", node_place(made->home->owner, made->source),
+             list ? "a list of schemas, one for each item, is 'prefixItems' since 2020-12" : NULL,
+             "a schema must be an object or a boolean");
+}
+
 static void compile_pending(compiler *c) {
     while (c->pending != NULL && !c->list->no_memory) {
         schema *made = c->pending;
@@ -349,8 +367,7 @@ static void compile_pending(compiler *c) {
         else if (node_type(made->source) == NODE_BOOLEAN)
             made->never = !node_boolean(made->source);
         else
-            diagnose(c->list, "E0301", node_place(made->home->owner, made->source), NULL,
-                     "a schema must be an object or a boolean");
+            refuse_schema(c, made);
     }
 }
 

@@ -129,9 +129,14 @@ static bool is_plain_dialect(const char *uri) {
     return authority == NULL;
 }
 
+/* `http://json-schema.org/draft-07/schema#`, `https://json-schema.org/draft/2019-09/schema` */
+static bool is_historic(const char *uri) {
+    return strstr(uri, "json-schema.org/draft-0") != NULL || strstr(uri, "json-schema.org/draft/2019-09/") != NULL;
+}
+
 /*
  * By the `$schema` of a resource, or the `jsonSchemaDialect` of an OpenAPI document (3.1.2, section "OpenAPI Object").
- * One that cannot be found, and the earlier drafts, count as 2020-12.
+ * One that cannot be found counts as 2020-12, and so do the earlier drafts but for what `items` is in them.
  */
 static void read_vocabularies(compiler *c, resource *made, unsigned inherited) {
     const node *named = node_get(made->root, "$schema");
@@ -143,6 +148,7 @@ static void read_vocabularies(compiler *c, resource *made, unsigned inherited) {
         return;
     made->vocabularies = default_vocabularies(c);
     const char *uri = absolute(c, made->uri, written, NULL);
+    made->historic = uri != NULL && is_historic(uri);
     if (uri == NULL || is_plain_dialect(uri))
         return;
     const resource *known = name_index_find(&c->set->by_uri, uri, strlen(uri));
@@ -153,9 +159,11 @@ static void read_vocabularies(compiler *c, resource *made, unsigned inherited) {
 
 /* ---- Where schemas stand ---- */
 
-typedef enum shape { ONE, LIST, MAP } shape;
+typedef enum shape { ONE, LIST, MAP, ONE_OR_LIST } shape;
 
 static void walk_value(compiler *c, const node *value, shape how, location where, int depth) {
+    if (how == ONE_OR_LIST)
+        how = node_type(value) == NODE_SEQUENCE ? LIST : ONE;
     if (how == ONE) {
         resource_walk(c, schema_declare(c, value, where.parent->home, where), depth + 1);
         return;
@@ -186,7 +194,8 @@ static void walk_keywords(compiler *c, const schema *from, int depth) {
         {"anyOf", LIST},
         {"oneOf", LIST},
         {"prefixItems", LIST},
-        {"items", ONE},
+        {"items", ONE_OR_LIST},
+        {"additionalItems", ONE},
         {"contains", ONE},
         {"additionalProperties", ONE},
         {"propertyNames", ONE},
@@ -219,7 +228,11 @@ static void enter_resource(compiler *c, schema *from) {
     resource *made = uri == NULL || uri[0] == '\0' ? NULL : schema_check(c, arena_alloc(c->set->memory, sizeof *made));
     if (made == NULL)
         return;
-    *made = (resource){.owner = from->home->owner, .root = from->source, .uri = uri, .origin = from->home->origin};
+    *made = (resource){.owner = from->home->owner,
+                       .root = from->source,
+                       .uri = uri,
+                       .origin = from->home->origin,
+                       .historic = from->home->historic};
     read_vocabularies(c, made, from->home->vocabularies);
     add_uri(c, uri, made);
     from->home = made;

@@ -138,6 +138,7 @@ struct resource {
     anchor *all_anchors;
     bool needed; /* a schema in it is compiled: its dynamic anchors are, too */
     unsigned vocabularies;
+    bool historic; /* of a draft before 2020-12, whose `items` may be a list */
 };
 
 typedef struct release {

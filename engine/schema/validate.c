@@ -13,7 +13,9 @@ enum {
     DEEPEST = 1000,
     MOST_WORK = 20000000,
     MOST_ERRORS = 10000,
+    EASY_MATCH = 2000, /* what nearly every match gets by with */
     MATCH_LIMIT = 100000,
+    MATCH_WORK = MATCH_LIMIT / 20, /* the work that a match counts for that does not */
     MATCH_DEPTH_LIMIT = 10000,
     MATCH_HEAP_KIB = 20000
 };
@@ -68,6 +70,8 @@ bool validate_fail(validation *v, const schema *rule, const char *keyword, const
     if (v->errors == NULL || v->no_memory || (v->errors_left == 0 && v->errors->count > 0))
         return false;
     v->errors_left -= v->errors_left > 0;
+    if (!budget_spend(&v->work, v->where.length / 16))
+        return false;
     text message = TEXT_EMPTY, at = TEXT_EMPTY;
     va_list values;
     va_start(values, format);
@@ -146,19 +150,24 @@ static bool prepare_matching(validation *v) {
     if (v->match_data == NULL)
         v->match_data = pcre2_match_data_create(1, NULL);
     if (v->match_context == NULL && (v->match_context = pcre2_match_context_create(NULL)) != NULL) {
-        pcre2_set_match_limit(v->match_context, MATCH_LIMIT);
         pcre2_set_depth_limit(v->match_context, MATCH_DEPTH_LIMIT);
         pcre2_set_heap_limit(v->match_context, MATCH_HEAP_KIB);
     }
     return v->match_data != NULL && v->match_context != NULL;
 }
 
+static int match(validation *v, const pcre2_code *pattern, const char *subject, size_t length, uint32_t limit) {
+    pcre2_set_match_limit(v->match_context, limit);
+    return pcre2_match(pattern, (PCRE2_SPTR)subject, length, 0, PCRE2_NO_UTF_CHECK, v->match_data, v->match_context);
+}
+
+/* PCRE2 does not say what a match took; one that takes much is made out by a low limit first, and counts for much. */
 bool validate_pattern(validation *v, const pcre2_code *pattern, const char *subject, size_t length) {
     if (!budget_spend(&v->work, 1 + length / 64))
         return false;
-    int result = !prepare_matching(v) ? PCRE2_ERROR_NOMEMORY
-                                      : pcre2_match(pattern, (PCRE2_SPTR)subject, length, 0, PCRE2_NO_UTF_CHECK,
-                                                    v->match_data, v->match_context);
+    int result = !prepare_matching(v) ? PCRE2_ERROR_NOMEMORY : match(v, pattern, subject, length, EASY_MATCH);
+    if (result == PCRE2_ERROR_MATCHLIMIT && budget_spend(&v->work, MATCH_WORK))
+        result = match(v, pattern, subject, length, MATCH_LIMIT);
     if (result == PCRE2_ERROR_NOMEMORY)
         v->no_memory = true;
     else if (result < 0 && result != PCRE2_ERROR_NOMATCH)
@@ -252,11 +261,11 @@ static bool check_combinations(validation *v, const schema *rule, const json_t *
 /* ---- References ---- */
 
 /* The outermost resource of the dynamic scope that has the anchor decides (core, section 8.2.3.2). */
-static const schema *dynamic_target(const validation *v, const schema *rule) {
+static const schema *dynamic_target(validation *v, const schema *rule) {
     const schema *target = rule->dynamic_reference;
     if (rule->dynamic_name == NULL)
         return target;
-    for (const scope *at = v->scope; at != NULL; at = at->outer) {
+    for (const scope *at = v->scope; at != NULL && budget_spend(&v->work, 1); at = at->outer) {
         const anchor *found = name_index_find(&at->home->anchors, rule->dynamic_name, strlen(rule->dynamic_name));
         if (found != NULL && found->dynamic)
             target = found->target;

@@ -92,35 +92,41 @@ static bool goes_one_way(const schema *rule) {
 }
 
 /* Is the member declared, here or in what applies to the same object, as one that travels the other way only? */
-static bool is_not_expected(const schema *rule, const char *name, size_t length, int depth) {
+static bool is_not_expected(validation *v, const schema *rule, const char *name, size_t length, int depth) {
     enum { DEEPEST = 8 };
-    if (rule == NULL || depth > DEEPEST)
+    if (rule == NULL || depth > DEEPEST || !budget_spend(&v->work, 1))
         return false;
     const property *declared = name_index_find(&rule->property_index, name, length);
     if (declared != NULL)
         return goes_one_way(declared->rule);
     for (size_t i = 0; i < rule->all_of.count; i++)
-        if (is_not_expected(rule->all_of.items[i], name, length, depth + 1))
+        if (is_not_expected(v, rule->all_of.items[i], name, length, depth + 1))
             return true;
-    return is_not_expected(rule->reference, name, length, depth + 1);
+    return is_not_expected(v, rule->reference, name, length, depth + 1);
 }
 
 static bool check_required(validation *v, const schema *rule, const char *keyword, const node *names,
                            const json_t *instance) {
-    bool right = true;
-    for (size_t i = 0; names != NULL && i < node_count(names); i++) {
+    bool right = budget_spend(&v->work, names == NULL ? 0 : node_count(names) / 16);
+    for (size_t i = 0; names != NULL && i < node_count(names) && !stopped(v, right); i++) {
         size_t length;
         const char *name = node_string(node_item(names, i), &length);
-        if (name != NULL && json_object_getn(instance, name, length) == NULL && !is_not_expected(rule, name, length, 0))
+        if (name != NULL && json_object_getn(instance, name, length) == NULL &&
+            !is_not_expected(v, rule, name, length, 0))
             right = validate_fail(v, rule, keyword, "lacks the required member '%s'", name);
     }
     return right;
 }
 
 static bool refuse_member(validation *v, const schema *rule, const char *keyword, const char *name) {
+    enum { MOST_NAMES = 1000 };
+    if (!budget_spend(&v->work, strlen(name) / 16))
+        return false;
     nearest search;
     nearest_start(&search, name, strlen(name));
-    for (size_t i = 0; v->errors != NULL && i < rule->property_count; i++)
+    bool worth = v->errors != NULL && v->errors_left > 0 && rule->property_count <= MOST_NAMES &&
+                 budget_spend(&v->work, rule->property_count * 10);
+    for (size_t i = 0; worth && i < rule->property_count; i++)
         nearest_try(&search, rule->properties[i].name);
     if (search.best != NULL)
         return validate_fail(v, rule, keyword, "has the member '%s', which is not allowed (did you mean '%s'?)", name,

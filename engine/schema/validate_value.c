@@ -153,6 +153,8 @@ static bool check_string(validation *v, const schema *rule, const json_t *instan
     const char *string = json_string_value(instance);
     size_t bytes = json_string_length(instance);
     bool right = true;
+    if (!budget_spend(&v->work, bytes / 64))
+        return false;
     if (rule->min_length.given || rule->max_length.given) {
         size_t length = utf8_count(string, bytes);
         if (rule->min_length.given && length < rule->min_length.value)

@@ -18,7 +18,6 @@ static const struct {
     const char *file;
     const char *group;
 } unsupported[] = {
-    {"optional/cross-draft.json", "refs to historic drafts"},
     {"optional/format/hostname.json", "validation of A-label"},
     {"optional/format/idn-hostname.json", ""},
 };
