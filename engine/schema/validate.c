@@ -13,6 +13,7 @@ enum {
     DEEPEST = 1000,
     MOST_WORK = 20000000,
     MOST_ERRORS = 10000,
+    ERROR_WORK = 20,   /* what writing one takes */
     EASY_MATCH = 2000, /* what nearly every match gets by with */
     MATCH_LIMIT = 100000,
     MATCH_WORK = MATCH_LIMIT / 20, /* the work that a match counts for that does not */
@@ -70,7 +71,7 @@ bool validate_fail(validation *v, const schema *rule, const char *keyword, const
     if (v->errors == NULL || v->no_memory || (v->errors_left == 0 && v->errors->count > 0))
         return false;
     v->errors_left -= v->errors_left > 0;
-    if (!budget_spend(&v->work, v->where.length / 16))
+    if (!budget_spend(&v->work, ERROR_WORK + v->where.length / 16))
         return false;
     text message = TEXT_EMPTY, at = TEXT_EMPTY;
     va_list values;

@@ -125,7 +125,7 @@ static bool refuse_member(validation *v, const schema *rule, const char *keyword
     nearest search;
     nearest_start(&search, name, strlen(name));
     bool worth = v->errors != NULL && v->errors_left > 0 && rule->property_count <= MOST_NAMES &&
-                 budget_spend(&v->work, rule->property_count * 10);
+                 budget_spend(&v->work, rule->property_count * 20);
     for (size_t i = 0; worth && i < rule->property_count; i++)
         nearest_try(&search, rule->properties[i].name);
     if (search.best != NULL)

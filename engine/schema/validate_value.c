@@ -71,7 +71,8 @@ static bool check_type(validation *v, const schema *rule, const json_t *instance
         return true;
     text wanted = TEXT_EMPTY;
     append_types(&wanted, rule->types);
-    bool dated = json_is_null(instance) && node_get(rule->source, "nullable") != NULL;
+    const node *nullable = json_is_null(instance) ? node_get(rule->source, "nullable") : NULL;
+    bool dated = nullable != NULL && node_boolean(nullable);
     validate_fail(v, rule, "type", "is %s, must be %s%s", quote_instance(v, rule, instance), text_peek(&wanted),
                   dated ? " ('nullable' has no meaning since OpenAPI 3.1: type: [..., 'null'])" : "");
     v->no_memory = v->no_memory || wanted.failed;
