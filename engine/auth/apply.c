@@ -255,15 +255,16 @@ static auth_outcome put_token(application *a, const security_need *need, const j
 }
 
 static auth_outcome put_pretended(application *a, const security_scheme *scheme) {
-    json_t *value =
-        json_string(scheme->type == SECURITY_BASIC || scheme->type == SECURITY_DIGEST ? "mock:mock" : "mock");
+    json_t *value = json_string(scheme->type == SECURITY_BASIC || scheme->type == SECURITY_DIGEST ? AUTH_PRETENDED
+                                    ":" AUTH_PRETENDED
+                                                                                                  : AUTH_PRETENDED);
     if (value == NULL)
         return AUTH_NO_MEMORY;
-    auth_outcome outcome = scheme->type == SECURITY_API_KEY ? put_key(a, scheme, "mock")
+    auth_outcome outcome = scheme->type == SECURITY_API_KEY ? put_key(a, scheme, AUTH_PRETENDED)
                            : scheme->type == SECURITY_BASIC || scheme->type == SECURITY_DIGEST
                                ? put_user(a, &(security_scheme){.name = scheme->name, .type = SECURITY_BASIC}, value)
-                           : scheme->type == SECURITY_HTTP ? put_http(a, scheme, "mock")
-                                                           : put_bearer(a, scheme, "mock");
+                           : scheme->type == SECURITY_HTTP ? put_http(a, scheme, AUTH_PRETENDED)
+                                                           : put_bearer(a, scheme, AUTH_PRETENDED);
     json_decref(value);
     return outcome;
 }

@@ -41,6 +41,9 @@ typedef struct auth_state {
     char why[320];
 } auth_state;
 
+/* What is sent as a key, a token, a user and a password where requests go to a mock: no secret. */
+#define AUTH_PRETENDED "mock"
+
 /*
  * Puts credentials on a request that was built: the first alternative for which all credentials are there. What the
  * request has already stays (S27). Everything new is allocated in `memory`; `request` is changed only by AUTH_READY.

@@ -266,11 +266,19 @@ json_t *read_inputs(session *at, const workflow *flow, const char *document_name
     return made;
 }
 
-bool add_sample_inputs(const workflow *flow, json_t *inputs) {
-    json_t *made = flow->inputs == NULL ? json_object() : sample_inputs(flow->owner->document, flow->inputs);
-    bool done = made != NULL && (!json_is_object(made) || json_object_update_missing(inputs, made) == 0);
+bool add_sample_inputs(const workflow *flow, json_t *inputs, mask *secrets) {
+    json_t *made = flow->inputs == NULL ? json_object() : sample_inputs(flow->owner->document, flow->inputs), *value;
+    const char *name;
+    bool right = made != NULL;
+    json_object_foreach(made, name, value) {
+        if (json_object_get(inputs, name) != NULL)
+            continue;
+        right = right && json_object_set(inputs, name, value) == 0;
+        if (json_is_string(value))
+            right = right && mask_allow(secrets, json_string_value(value), json_string_length(value));
+    }
     json_decref(made);
-    return done;
+    return right;
 }
 
 void find_secrets(const workflow *flow, const json_t *inputs, const value_list *names,

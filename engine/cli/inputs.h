@@ -7,6 +7,7 @@
 
 #include "engine/cli/session.h"
 #include "engine/document/document.h"
+#include "engine/report/mask.h"
 
 /*
  * Where inputs come from. A file holds an object of inputs or, by workflow, such objects under "*" (for every
@@ -40,8 +41,9 @@ bool check_input(const session *at, const char *given);
 /* NAME=VALUE has a name that the workflow takes: it is declared, or names need not be. */
 bool takes_input(const workflow *flow, const char *given);
 
-/* Makes up those inputs from the workflow's schema that `inputs` lacks. False when memory is short. */
-bool add_sample_inputs(const workflow *flow, json_t *inputs);
+/* Makes up those inputs from the workflow's schema that `inputs` lacks, and has the mask know that they are no secrets.
+ * False when memory is short. */
+bool add_sample_inputs(const workflow *flow, json_t *inputs, mask *secrets);
 
 /* Calls `secret` with the text of each input whose schema says `format: password`, or whose name is in `names`. */
 void find_secrets(const workflow *flow, const json_t *inputs, const value_list *names,

@@ -172,14 +172,10 @@ static int run_with_inputs(runner *r, const workflow *flow) {
     document_free(file);
     if (inputs == NULL)
         return EXIT_USAGE;
-    int status;
-    if (!config_add_inputs(r->at->config, flow, inputs) ||
-        (options->sample_inputs && !add_sample_inputs(flow, inputs))) {
-        status = session_no_memory(r->at);
-    } else {
-        find_secrets(flow, inputs, &options->secret, add_secret, r);
-        status = run_with(r, flow, inputs);
-    }
+    bool ready = config_add_inputs(r->at->config, flow, inputs);
+    find_secrets(flow, inputs, &options->secret, add_secret, r);
+    ready = ready && (!options->sample_inputs || add_sample_inputs(flow, inputs, r->secrets));
+    int status = ready ? run_with(r, flow, inputs) : session_no_memory(r->at);
     json_decref(inputs);
     return status;
 }
@@ -256,8 +252,11 @@ static bool find_credentials(runner *r) {
     if (r->auth == NULL)
         return false;
     auth_secrets(r->auth, add_secret, r);
-    if (r->options->mock)
+    if (r->options->mock) {
         arazzo_auth_pretend(r->auth);
+        if (!mask_allow(r->secrets, AUTH_PRETENDED, strlen(AUTH_PRETENDED)))
+            r->at->list.no_memory = true;
+    }
     if (r->options->certificate != NULL)
         arazzo_auth_certificate(r->auth);
     return true;

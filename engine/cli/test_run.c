@@ -97,8 +97,11 @@ static bool find_credentials(tester *t, test_document *of) {
     if (of->auth == NULL)
         return false;
     auth_secrets(of->auth, add_secret, t);
-    if (t->options->mock)
+    if (t->options->mock) {
         arazzo_auth_pretend(of->auth);
+        if (!mask_allow(t->secrets, AUTH_PRETENDED, strlen(AUTH_PRETENDED)))
+            t->no_memory = true;
+    }
     if (t->options->certificate != NULL)
         arazzo_auth_certificate(of->auth);
     return true;
@@ -213,11 +216,13 @@ static json_t *find_inputs(attempt *a, const workflow *flow) {
     for (size_t i = 0; i < from.given->count; i++)
         t->inputs_taken[i] = t->inputs_taken[i] || takes_input(flow, from.given->items[i]);
     json_t *inputs = read_inputs(&a->at, flow, a->of->document->plan->name, &from);
-    if (inputs != NULL && (!config_add_inputs(a->at.config, flow, inputs) ||
-                           (t->options->sample_inputs && !add_sample_inputs(flow, inputs))))
+    if (inputs == NULL)
+        return NULL;
+    if (!config_add_inputs(a->at.config, flow, inputs))
         t->no_memory = true;
-    if (inputs != NULL)
-        find_secrets(flow, inputs, &t->options->secret, add_secret, t);
+    find_secrets(flow, inputs, &t->options->secret, add_secret, t);
+    if (t->options->sample_inputs && !add_sample_inputs(flow, inputs, t->secrets))
+        t->no_memory = true;
     return inputs;
 }
 

@@ -74,9 +74,12 @@ static contract_book *book_of(checking *c) {
 static bool keep_reason(contract *kept, entry *made, const diagnostics *found) {
     const char *why = found->count > 0 ? found->items[0].message : "it cannot be read";
     made->why = arena_copy(kept->memory, why, strlen(why));
-    if (found->count > 0)
-        made->where = found->items[0].where;
-    return made->why != NULL;
+    if (found->count == 0 || found->items[0].where.file == NULL)
+        return made->why != NULL;
+    const char *file = found->items[0].where.file; /* which ends with the list */
+    made->where = found->items[0].where;
+    made->where.file = arena_copy(kept->memory, file, strlen(file));
+    return made->why != NULL && made->where.file != NULL;
 }
 
 /* What is known already is not reported again, so the second time a schema with a broken part comes without it. */

@@ -223,14 +223,19 @@ static void put_entry(json_writer *w, const recording *events, const recorded_st
 
 /* ---- Pages ---- */
 
-static void put_page(json_writer *w, const report_document *of, const recording *events, const char *page) {
+/* `attempt` counts from 1; 0: there is only one. */
+static void put_page(json_writer *w, const report_document *of, const recording *events, const char *page,
+                     size_t attempt) {
     text title = TEXT_EMPTY;
     text_append_format(&title, "%s %s", of->file, events->workflow_id);
+    if (attempt > 0)
+        text_append_format(&title, " (attempt %zu)", attempt);
     json_begin(w, NULL, '{');
     json_put_time(w, "startedDateTime", events->began);
     json_put_string(w, "id", page);
     json_put_string(w, "title", text_peek(&title));
     json_begin(w, "pageTimings", '{');
+    json_put_integer(w, "onContentLoad", -1);
     json_put_milliseconds(w, "onLoad", events->seconds);
     json_end(w, '}');
     json_end(w, '}');
@@ -244,20 +249,27 @@ static void put_entries(json_writer *w, const recording *events, const char *pag
             put_entry(w, events, at, page);
 }
 
+/* A run that was carried out several times has a page for each. */
+static void put_run(json_writer *w, const report_document *of, const report_run *run, bool pages, size_t *number) {
+    if (run->skipped != NULL)
+        return;
+    for (size_t i = 0; i <= run->earlier_count; i++) {
+        const recording *events = i < run->earlier_count ? run->earlier[i] : run->events;
+        char page[32];
+        snprintf(page, sizeof page, "page_%zu", ++*number);
+        if (pages)
+            put_page(w, of, events, page, run->earlier_count > 0 ? i + 1 : 0);
+        else
+            put_entries(w, events, page);
+    }
+}
+
 static void put_runs(json_writer *w, const report_set *what, bool pages) {
     size_t number = 0;
     json_begin(w, pages ? "pages" : "entries", '[');
-    for (size_t i = 0; i < what->document_count; i++) {
-        for (size_t j = 0; j < what->documents[i].run_count; j++) {
-            const recording *events = what->documents[i].runs[j].events;
-            char page[32];
-            snprintf(page, sizeof page, "page_%zu", ++number);
-            if (pages)
-                put_page(w, &what->documents[i], events, page);
-            else
-                put_entries(w, events, page);
-        }
-    }
+    for (size_t i = 0; i < what->document_count; i++)
+        for (size_t j = 0; j < what->documents[i].run_count; j++)
+            put_run(w, &what->documents[i], &what->documents[i].runs[j], pages, &number);
     json_end(w, ']');
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/base64.h"
+#include "base/name_index.h"
 #include "base/utf8.h"
 #include "engine/report/mask_internal.h"
 
@@ -25,6 +26,7 @@ struct mask {
     arena *memory;
     pattern_tree patterns;
     header_name *headers;
+    name_index made_up; /* values that are known to be no secrets */
 };
 
 /* ---- Adding ---- */
@@ -86,7 +88,7 @@ static bool add_value(mask *hidden, const char *value, size_t length) {
 
 /* Lines: a key in a file is printed line by line, each with something before it. */
 bool mask_add(mask *hidden, const char *value, size_t length) {
-    if (length == 0)
+    if (length == 0 || name_index_find(&hidden->made_up, value, length) != NULL)
         return true;
     if (length > SIZE_MAX / 8)
         return false;
@@ -131,6 +133,12 @@ static bool add_json(mask *hidden, const json_t *value, size_t depth) {
 
 bool mask_add_json(mask *hidden, const json_t *value) {
     return add_json(hidden, value, 0);
+}
+
+bool mask_allow(mask *hidden, const char *value, size_t length) {
+    bool present;
+    char *kept = arena_copy(hidden->memory, value, length);
+    return kept != NULL && name_index_add(&hidden->made_up, hidden->memory, kept, length, kept, &present);
 }
 
 /* ---- Headers ---- */

@@ -35,6 +35,10 @@ bool mask_add(mask *hidden, const char *value, size_t length);
 /* Adds every string and number in a value, itself or however deep, as a secret. False when memory is short. */
 bool mask_add_json(mask *hidden, const json_t *value);
 
+/* A value that somebody made up, and that stands for no secret: adding it from now on does nothing. False when memory
+ * is short. */
+bool mask_allow(mask *hidden, const char *value, size_t length);
+
 /* Adds the name of a further sensitive header (of an apiKey scheme, for instance). False when memory is short. */
 bool mask_add_header_name(mask *hidden, const char *name);
 

@@ -42,6 +42,10 @@ void append_time(text *out, double seconds, bool fraction);
 /* The name of a step within its run: what step_result says of it. Not masked. */
 void report_step_name(const recorded_step *at, const recording *events, text *out);
 
+/* Why a run did not succeed, in one line: the step that is to blame, and why that failed. Not masked. False when memory
+ * is short. */
+bool report_blame(const report_run *run, arena *memory, text *out);
+
 /* Why a step failed, in one line: the first criterion that failed with what it saw, or the error. Not masked. */
 void report_reason(const step_result *result, const recording *events, text *out);
 

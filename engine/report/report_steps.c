@@ -150,6 +150,22 @@ void report_reason(const step_result *result, const recording *events, text *out
         append_joined(out, why);
 }
 
+bool report_blame(const report_run *run, arena *memory, text *out) {
+    step_results results;
+    if (!report_steps(run, memory, &results))
+        return false;
+    for (size_t i = 0; i < results.count; i++) {
+        const step_result *at = &results.items[i];
+        if (at->outcome != STEP_FAILED && at->outcome != STEP_BROKEN)
+            continue;
+        if (at->last != NULL)
+            text_append_format(out, "%s: ", at->name);
+        report_reason(at, run->events, out);
+        break;
+    }
+    return true;
+}
+
 void report_exchange(const recorded_step *at, text *out) {
     if (at->method != NULL)
         text_append_format(out, "%s %s", at->method, at->url);

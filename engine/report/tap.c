@@ -133,8 +133,40 @@ static void step_point(const report_writer *writer, const report_run *run, const
         step_diagnostic(writer, 2, run, result);
 }
 
+/* What went before the last attempt. */
+static void attempts_diagnostic(const report_writer *writer, const report_run *run) {
+    if (run->earlier_count == 0)
+        return;
+    yaml_line(writer, 1, "---");
+    if (report_outcome_of(run) == REPORT_FLAKY)
+        yaml_line(writer, 1, "flaky: true");
+    indent(writer, 1);
+    text_append_format(writer->out, "  attempts: %zu\n", run->earlier_count + 1);
+    yaml_line(writer, 1, "earlier:");
+    for (size_t i = 0; i < run->earlier_count; i++) {
+        report_run earlier = {.events = run->earlier[i], .flow = run->flow};
+        text message = TEXT_EMPTY;
+        writer->out->failed = !report_blame(&earlier, writer->memory, &message) || writer->out->failed;
+        yaml_text(writer, 1, "  - message", &message);
+    }
+    yaml_line(writer, 1, "...");
+}
+
+static void skipped_point(const report_writer *writer, const report_run *run, size_t number) {
+    text directive = TEXT_EMPTY;
+    text_append_format(&directive, " # SKIP %s", run->skipped);
+    write_point(writer, (point){.depth = 1, .number = number, .good = true}, run->events->workflow_id,
+                text_peek(&directive));
+    writer->out->failed = writer->out->failed || directive.failed;
+    text_free(&directive);
+}
+
 static bool workflow_point(const report_writer *writer, const report_run *run, size_t number) {
     step_results results;
+    if (run->skipped != NULL) {
+        skipped_point(writer, run, number);
+        return true;
+    }
     if (!report_steps(run, writer->memory, &results)) {
         writer->out->failed = true;
         return false;
@@ -145,6 +177,7 @@ static bool workflow_point(const report_writer *writer, const report_run *run, s
         step_point(writer, run, &results.items[i], i + 1);
     bool good = run->events->status == ARAZZO_SUCCESS;
     write_point(writer, (point){.depth = 1, .number = number, .good = good}, run->events->workflow_id, "");
+    attempts_diagnostic(writer, run);
     return good;
 }
 

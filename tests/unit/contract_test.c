@@ -502,7 +502,7 @@ static void every_way_of_answering_wrongly_is_told(void **state) {
     command_result_free(&tap);
 
     command_result junit = command_run(RUN "error -q --report junit=-", folder, http_server_url(serving));
-    expect(junit.out, "<failure type=\"contract\" message=\"contract: $statusCode is 202");
+    expect(junit.out, "<failure type=\"contract\" message=\"status: contract: $statusCode is 202");
     expect(junit.out, "contract (failed): $statusCode is 202");
     command_result_free(&junit);
     command_result gone = command_run("--version; rm -r %s", folder);

@@ -364,6 +364,19 @@ static void structures_can_be_secret(void **state) {
     mask_free(hidden);
 }
 
+/* A made-up token is a word like any other, wherever it is sent; not one that was known to be secret before. */
+static void what_is_made_up_is_no_secret(void **state) {
+    (void)state;
+    mask *hidden = mask_new();
+    assert_true(mask_add(hidden, "known-secret", 12));
+    assert_true(mask_allow(hidden, "string", 6));
+    assert_true(mask_allow(hidden, "known-secret", 12));
+    assert_true(mask_add_header(hidden, "Authorization", "Bearer string"));
+    assert_true(mask_add(hidden, "string", 6));
+    check(hidden, "a string, a known-secret, Bearer string", "a string, a ***, ***");
+    mask_free(hidden);
+}
+
 static void without_a_mask_values_stay(void **state) {
     (void)state;
     json_t *value = json_loads("{\"headers\": {\"Cookie\": \"a\"}}", 0, NULL), *same = mask_json(NULL, value);
@@ -381,6 +394,7 @@ int main(void) {
         cmocka_unit_test(sensitive_headers_are_hidden),
         cmocka_unit_test(what_sensitive_headers_carry_is_secret_elsewhere),
         cmocka_unit_test(structures_can_be_secret),
+        cmocka_unit_test(what_is_made_up_is_no_secret),
         cmocka_unit_test(without_a_mask_values_stay),
     };
     return cmocka_run_group_tests_name("mask", tests, NULL, NULL);

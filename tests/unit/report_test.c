@@ -59,10 +59,13 @@ static void run_that_breaks(happening *run) {
     happening_end(run, ARAZZO_ERROR, NULL, "the input 'id' is missing");
 }
 
-/* Two documents: three runs, and one that could not be used. */
+enum { RUNS = 5 };
+
+/* Two documents: runs, of which one was tried again and one left out, and a document that could not be used. */
 typedef struct set {
-    happening runs[3];
-    report_run reported[3];
+    happening runs[RUNS];
+    report_run reported[RUNS];
+    const recording *earlier[1];
     report_document documents[2];
     diagnostics list;
     report_set what;
@@ -72,12 +75,18 @@ static void set_up(set *made, const mask *secrets) {
     run_of_retries(&made->runs[0]);
     run_that_fails(&made->runs[1]);
     run_that_breaks(&made->runs[2]);
-    for (size_t i = 0; i < 3; i++)
+    run_of_retries(&made->runs[3]);
+    happening_begin(&made->runs[4], "later", 0, 0);
+    for (size_t i = 0; i < RUNS; i++)
         made->reported[i] = (report_run){.events = made->runs[i].kept};
+    made->earlier[0] = made->runs[1].kept;
+    made->reported[3].earlier = made->earlier;
+    made->reported[3].earlier_count = 1;
+    made->reported[4].skipped = "x-test: false";
     diagnostics_init(&made->list);
     diagnose(&made->list, "E0404", (place){.file = "bad.yaml", .line = 3, .column = 5}, "say it", "steps are missing");
     made->documents[0] =
-        (report_document){.file = "./apis/v1.2/shop.arazzo.yaml", .runs = made->reported, .run_count = 3};
+        (report_document){.file = "./apis/v1.2/shop.arazzo.yaml", .runs = made->reported, .run_count = RUNS};
     made->documents[1] = (report_document){.file = "bad.yaml", .list = &made->list};
     made->what = (report_set){.documents = made->documents,
                               .document_count = 2,
@@ -88,7 +97,7 @@ static void set_up(set *made, const mask *secrets) {
 }
 
 static void tear_down(set *made) {
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < RUNS; i++)
         recording_free(made->runs[i].kept);
     diagnostics_free(&made->list);
 }
@@ -123,20 +132,31 @@ static void junit_is_valid(void **state) {
     char *report = written(&made.what, REPORT_JUNIT);
     check_junit(report);
     static const char *const parts[] = {
-        "<testsuite name=\"buy\" package=\"apis.v1_2.shop\" id=\"0\" tests=\"3\" failures=\"0\" errors=\"0\" "
-        "skipped=\"0\" time=\"0.750\" timestamp=\"2026-02-03T04:05:06\" hostname=\"localhost\">",
-        "<testcase name=\"pay\" classname=\"apis.v1_2.shop.buy\" time=\"0.500\"/>",
-        "<testcase name=\"ship/book\" classname=\"apis.v1_2.shop.buy\" time=\"0.250\"/>",
-        "<testsuite name=\"refund\" package=\"apis.v1_2.shop\" id=\"1\" tests=\"1\" failures=\"1\" errors=\"0\"",
-        "<failure type=\"criterion\" message=\"$statusCode == 200: $statusCode is 404; 200 is 200\">",
-        "<error type=\"error\" message=\"the input &#39;id&#39; is missing\">",
-        "<testcase name=\"lost \xEF\xBF\xBD# \\ &lt;&amp;&gt;\"",
-        "<testsuite name=\"bad.yaml\" package=\"bad\" id=\"3\" tests=\"1\" failures=\"0\" errors=\"1\"",
+        "<testsuite name=\"./apis/v1.2/shop.arazzo.yaml\" package=\"apis.v1_2.shop\" id=\"0\" tests=\"5\" "
+        "failures=\"1\" errors=\"1\" skipped=\"1\" time=\"2.000\" timestamp=\"2026-02-03T04:05:06\" "
+        "hostname=\"localhost\">\n    <properties>\n"
+        "      <property name=\"file\" value=\"./apis/v1.2/shop.arazzo.yaml\"/>\n"
+        "      <property name=\"arazzo\" value=\"" ARAZZO_VERSION "\"/>\n"
+        "      <property name=\"flaky\" value=\"buy\"/>\n    </properties>\n",
+        "<testcase name=\"buy\" classname=\"apis.v1_2.shop\" time=\"0.750\"/>\n",
+        "<testcase name=\"refund\" classname=\"apis.v1_2.shop\" time=\"0.250\">\n"
+        "      <failure type=\"criterion\" message=\"look: $statusCode == 200: $statusCode is 404; 200 is 200\">"
+        "look: failure in 250.0 ms\n  GET https://shop.test/orders/1 404\n",
+        "<testcase name=\"lost \xEF\xBF\xBD# \\ &lt;&amp;&gt;\" classname=\"apis.v1_2.shop\" time=\"0.000\">\n"
+        "      <error type=\"error\" message=\"the input &#39;id&#39; is missing\">",
+        "<testcase name=\"later\" classname=\"apis.v1_2.shop\" time=\"0.000\">\n"
+        "      <skipped message=\"x-test: false\"/>\n    </testcase>\n",
+        "<testsuite name=\"bad.yaml\" package=\"bad\" id=\"1\" tests=\"1\" failures=\"0\" errors=\"1\"",
         "<error type=\"document\" message=\"steps are missing\">bad.yaml:3:5: error[E0404]: steps are missing\n  say "
         "it\n",
+        "== buy: passed\n"
         "pay: failure in 250.0 ms\n  POST https://shop.test/pay?currency=E%20UR&amp;x=1%2B1&amp;flag 503\n"
         "  failed $statusCode == 200\n      $statusCode is 503\n      200 is 200\n  retry (again)\n"
         "pay: success (attempt 2) in 250.0 ms\n",
+        "ship/book: success in 250.0 ms\n",
+        "== buy: attempt 1 of 2\nlook: failure in 250.0 ms\n",
+        "== buy: flaky\npay: failure in 250.0 ms\n",
+        "== later: skipped\n",
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (strstr(report, parts[i]) == NULL)
@@ -155,7 +175,7 @@ static void tap_has_subtests(void **state) {
     assert_string_equal(report, "TAP version 14\n"
                                 "1..2\n"
                                 "# Subtest: ./apis/v1.2/shop.arazzo.yaml\n"
-                                "    1..3\n"
+                                "    1..5\n"
                                 "    # Subtest: buy\n"
                                 "        1..3\n"
                                 "        ok 1 - pay\n"
@@ -183,6 +203,19 @@ static void tap_has_subtests(void **state) {
                                 "          duration_ms: 0.0\n"
                                 "          ...\n"
                                 "    not ok 3 - lost  \\# \\\\ <&>\n"
+                                "    # Subtest: buy\n"
+                                "        1..3\n"
+                                "        ok 1 - pay\n"
+                                "        ok 2 - ship\n"
+                                "        ok 3 - ship/book\n"
+                                "    ok 4 - buy\n"
+                                "      ---\n"
+                                "      flaky: true\n"
+                                "      attempts: 2\n"
+                                "      earlier:\n"
+                                "        - message: \"look: $statusCode == 200: $statusCode is 404; 200 is 200\"\n"
+                                "      ...\n"
+                                "    ok 5 - later # SKIP x-test: false\n"
                                 "not ok 1 - ./apis/v1.2/shop.arazzo.yaml\n"
                                 "not ok 2 - bad.yaml\n"
                                 "  ---\n"
@@ -302,6 +335,21 @@ static void json_tells_all(void **state) {
     assert_true(json_is_null(at(run, "steps/2/outputs/n/1/a")));
     check_string(whole, "documents/0/workflows/2/error", "the input 'id' is missing");
     check_string(whole, "documents/1/diagnostics/0/code", "E0404");
+    run = at(whole, "documents/0/workflows/3");
+    check_string(run, "status", "success");
+    assert_true(json_is_true(at(run, "flaky")));
+    check_number(run, "attempts", 2);
+    check_string(run, "earlier/0/status", "failure");
+    check_string(run, "earlier/0/steps/0/stepId", "look");
+    run = at(whole, "documents/0/workflows/4");
+    check_string(run, "status", "skipped");
+    check_string(run, "skipped", "x-test: false");
+    assert_null(json_object_get(run, "steps"));
+    check_number(whole, "summary/passed", 1);
+    check_number(whole, "summary/flaky", 1);
+    check_number(whole, "summary/failed", 1);
+    check_number(whole, "summary/errors", 2);
+    check_number(whole, "summary/skipped", 1);
     json_decref(whole);
     made.what.many = false;
     made.what.document_count = 1;
@@ -319,8 +367,12 @@ static void har_is_an_archive(void **state) {
     const json_t *log = at(whole, "log");
     check_string(log, "version", "1.2");
     check_string(log, "creator/name", "arazzo");
-    assert_int_equal(json_array_size(at(log, "pages")), 3);
-    assert_int_equal(json_array_size(at(log, "entries")), 4);
+    assert_int_equal(json_array_size(at(log, "pages")), 5);
+    assert_int_equal(json_array_size(at(log, "entries")), 8);
+    check_string(log, "pages/3/title", "./apis/v1.2/shop.arazzo.yaml refund (attempt 1)");
+    check_string(log, "pages/4/title", "./apis/v1.2/shop.arazzo.yaml buy (attempt 2)");
+    check_string(log, "entries/4/pageref", "page_4");
+    check_string(log, "entries/7/pageref", "page_5");
     check_string(log, "pages/0/title", "./apis/v1.2/shop.arazzo.yaml buy");
     check_string(log, "pages/0/startedDateTime", "2026-02-03T04:05:06.500Z");
     const json_t *entry = at(log, "entries/1");
