@@ -130,7 +130,7 @@ test-threads: install-test-libraries
 UNIT_SOURCES  := $(wildcard tests/unit/*_test.c)
 SUPPORT       := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 UNIT_PROGRAMS := $(UNIT_SOURCES:%.c=$(BUILD)/%)
-TOOL_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/cli/*.c tests/conformance/*.c))
+TOOL_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/cli/*.c tests/conformance/*.c tests/corpus/*.c))
 CHAOS_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/chaos/*_chaos.c))
 CHAOS_SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_chaos.c,$(wildcard tests/chaos/*.c)))
 CONFORMANCE   := $(BUILD)/tests/conformance/conformance
@@ -207,7 +207,7 @@ conformance-schema: $(BUILD)/tests/conformance/schema_suite
 	@SHARED=$(SHARED) $<
 
 # make corpus: 180 real documents on the mock, from SHARED (default ../shared), with and without --source-dir
-corpus: $(BUILD)/arazzo
+corpus: $(BUILD)/arazzo $(BUILD)/tests/corpus/reason
 	@BUILD=$(BUILD) SHARED=$(SHARED) sh tests/corpus/run.sh
 
 help:

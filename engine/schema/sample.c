@@ -49,6 +49,7 @@ static located follow(const sampler *s, located at) {
 }
 
 static json_t *sample(sampler *s, located at);
+static json_t *sample_thing(sampler *s, located at);
 
 static json_t *made(sampler *s, json_t *value) {
     s->failed = s->failed || value == NULL;
@@ -209,6 +210,34 @@ static void put(sampler *s, json_t *into, const char *name, json_t *value, bool 
         s->failed = true;
 }
 
+/*
+ * Things of which an OpenAPI document says nothing: a reference that leads nowhere, an object that may have any members
+ * and declares none. In an answer they have an `id`, since that is what a caller asks of a thing first.
+ */
+static bool is_lost(sampler *s, located at) {
+    return s->description != NULL && get(at, "$ref") != NULL && follow(s, at).value == NULL;
+}
+
+static bool is_open(sampler *s, located at) {
+    static const char *const declaring[] = {
+        "properties", "patternProperties", "propertyNames", "maxProperties", "allOf", "oneOf",
+        "anyOf",      "example",           "examples",      "default",       "const", "enum"};
+    at = follow(s, at);
+    const node *more = get(at, "additionalProperties");
+    bool open = at.value != NULL && (more == NULL || node_boolean(more));
+    for (size_t i = 0; open && i < sizeof declaring / sizeof *declaring; i++)
+        open = get(at, declaring[i]) == NULL;
+    return open;
+}
+
+/* `object` (taken over; NULL: a new one) with an id. */
+static json_t *made_thing(sampler *s, json_t *object) {
+    object = object == NULL ? made(s, json_object()) : object;
+    if (object != NULL)
+        put(s, object, "id", made(s, json_integer(1)), true);
+    return object;
+}
+
 static void add_properties(sampler *s, located at, json_t *into) {
     const node *map = get(at, "properties");
     for (size_t i = 0; map != NULL && i < node_count(map) && !s->failed; i++) {
@@ -220,7 +249,8 @@ static void add_properties(sampler *s, located at, json_t *into) {
         bool forbidden = node_type(property) == NODE_BOOLEAN && !node_boolean(property);
         if (forbidden || (write_only != NULL && node_boolean(write_only)))
             continue;
-        put(s, into, name, sample(s, part(at, property)), required);
+        put(s, into, name, is_lost(s, part(at, property)) ? made_thing(s, NULL) : sample(s, part(at, property)),
+            required);
     }
 }
 
@@ -262,7 +292,7 @@ static json_t *sample_array(sampler *s, located at) {
     count = count < bound(most, MOST_ITEMS) ? count : bound(most, MOST_ITEMS);
     for (size_t i = 0; !s->failed && i < count; i++) {
         const node *item = prefix != NULL && i < node_count(prefix) ? node_item(prefix, i) : items;
-        json_t *value = item == NULL ? NULL : sample(s, part(at, item));
+        json_t *value = item == NULL ? NULL : sample_thing(s, part(at, item));
         if (value == NULL)
             break;
         if (json_array_append_new(array, value) != 0)
@@ -509,9 +539,17 @@ static json_t *sample(sampler *s, located at) {
     return value;
 }
 
+static json_t *sample_thing(sampler *s, located at) {
+    if (is_lost(s, at))
+        return made_thing(s, NULL);
+    json_t *value = sample(s, at);
+    bool empty = json_is_object(value) && json_object_size(value) == 0;
+    return empty && s->description != NULL && is_open(s, at) ? made_thing(s, value) : value;
+}
+
 json_t *sample_schema(const api *description, located schema) {
     sampler s = {.description = description, .budget = MOST_SCHEMAS};
-    json_t *value = sample(&s, schema);
+    json_t *value = sample_thing(&s, schema);
     return value != NULL || s.failed ? value : json_null();
 }
 

@@ -9,8 +9,8 @@
 /*
  * An instance of the schema at `schema`, from `const`, `example`, `examples`, `default`, `enum`, else the types,
  * formats and bounds. The same schema always gives the same instance. Required and optional members are both made
- * (`writeOnly` ones are not), recursion ends early. A new reference, or NULL when memory is short. References go
- * through api_resolve().
+ * (`writeOnly` ones are not), recursion ends early; things of which an OpenAPI document says nothing have an `id`. A
+ * new reference, or NULL when memory is short. References go through api_resolve().
  */
 json_t *sample_schema(const api *description, located schema);
 
