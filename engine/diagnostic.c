@@ -2,6 +2,7 @@
 #include "engine/diagnostic.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -77,14 +78,19 @@ void diagnostic_relate(diagnostics *list, diagnostic *entry, place where, const 
         entry->related = (related_place){.where = where, .label = label};
 }
 
-void diagnostic_set_mend(diagnostics *list, diagnostic *entry, const mend *change) {
-    if (entry == NULL)
+void diagnostic_set_mend(diagnostics *list, diagnostic *entry, text_change *change) {
+    text_change kept = *change;
+    change->replacement = NULL;
+    if (entry != NULL && kept.replacement != NULL) {
+        char *replacement = arena_copy(list->memory, kept.replacement, strlen(kept.replacement));
+        free(kept.replacement);
+        kept.replacement = replacement;
+        list->no_memory = list->no_memory || replacement == NULL;
+        if (replacement != NULL && keep_file(list, &kept.from))
+            entry->mend = kept;
         return;
-    mend kept = *change;
-    kept.replacement = keep(list, change->replacement);
-    list->no_memory = list->no_memory || kept.replacement == NULL;
-    if (kept.replacement != NULL && keep_file(list, &kept.from))
-        entry->mend = kept;
+    }
+    free(kept.replacement);
 }
 
 bool diagnostics_clean(const diagnostics *list) {

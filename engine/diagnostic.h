@@ -31,15 +31,15 @@ typedef struct related_place {
     const char *label; /* a few words: "first given here" */
 } related_place;
 
-/* A change of the file's text that puts right what is wrong, and changes nothing else: only where that is certain. */
-typedef struct mend {
+/* A change of a file's text. */
+typedef struct text_change {
     size_t offset; /* in bytes, in the text without a byte order mark */
     size_t length;
-    const char *replacement; /* NULL: there is no mend */
-    place from;              /* the same place for people; its length is 0 */
-    uint32_t end_line;       /* where what is replaced ends: the first character behind it */
+    char *replacement; /* NULL: there is no change */
+    place from;        /* the same place for people; its length is 0 */
+    uint32_t end_line; /* where what is replaced ends: the first character behind it */
     uint32_t end_column;
-} mend;
+} text_change;
 
 typedef struct diagnostic {
     const char *code; /* "E0101": severity's letter and four digits, stable */
@@ -48,7 +48,7 @@ typedef struct diagnostic {
     const char *help;    /* what to do about it; NULL when nothing is known */
     place where;
     related_place related; /* label NULL: none */
-    mend mend;
+    text_change mend;      /* what puts it right and changes nothing else: only where that is certain */
 } diagnostic;
 
 /* A list of diagnostics with the memory they live in. */
@@ -77,8 +77,10 @@ diagnostic *diagnose(diagnostics *list, const char *code, place where, const cha
 /* Adds another place to an entry; `label` is borrowed (a literal). `entry` may be NULL, as diagnose() returns it. */
 void diagnostic_relate(diagnostics *list, diagnostic *entry, place where, const char *label);
 
-/* Gives an entry (may be NULL) a change of the text; what it points to is copied. */
-void diagnostic_set_mend(diagnostics *list, diagnostic *entry, const mend *change);
+/*
+ * Gives an entry (may be NULL) what mends it, unless there is no replacement in it, and frees that: it is copied.
+ */
+void diagnostic_set_mend(diagnostics *list, diagnostic *entry, text_change *change);
 
 /* True when nothing in the list is an error and no memory ran short. */
 bool diagnostics_clean(const diagnostics *list);

@@ -241,6 +241,9 @@ static const command_option validate_table[] = {
     LIST("deny", 0, validate.deny, "CODE", "count what has this code as an error; 'warnings' means all of them"),
     LIST("allow", 0, validate.allow, "CODE", "leave out what has this code"),
     STRING("max-warnings", validate.max_warnings, "N", "fail when there are more warnings than N"),
+    FLAG("fix", 0, validate.fix, "write the mends that are certain into the files"),
+    FLAG("dry-run", 0, validate.dry_run, "with --fix: print what would change, and write nothing"),
+    RARE_FLAG("offline", validate.offline, "read documents of the network from copies only"),
     STRING("explain", validate.explain, "CODE", "say what a code means, with an example"),
     FLAG("rules", 0, validate.rules, "print every rule, as Markdown"),
     {.name = "format",
@@ -257,6 +260,7 @@ static const command_option validate_table[] = {
 
 static const char *const validate_examples[] = {
     "arazzo validate pets.arazzo.yaml",
+    "arazzo validate workflows/ --fix --dry-run",
     "arazzo validate workflows/ --format sarif > results.sarif",
     "arazzo validate --explain E0416",
     NULL,

@@ -118,6 +118,9 @@ typedef struct validate_command_options {
     bool strict;
     bool quiet;
     const char *max_warnings; /* a number; NULL: any number */
+    bool offline;             /* no document is fetched */
+    bool fix;                 /* write what is certain into the files */
+    bool dry_run;             /* with `fix`: print it instead */
     const char *explain;      /* a code; NULL: documents are validated */
     bool rules;               /* print the table of rules */
     unsigned format;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "engine/cli/command_mains.h"
 #include "engine/cli/discover.h"
+#include "engine/cli/fix.h"
 #include "engine/cli/session.h"
 #include "engine/report/diagnostics.h"
 #include "engine/report/diagnostics_json.h"
@@ -22,12 +23,13 @@ typedef struct validator {
     found_documents files;
     validate_policy policy;
     size_t max_warnings;
+    fixing fixing;
 } validator;
 
 /* ---- What is wrong ---- */
 
 /* What was added from index `from` on; only errors when asked to be quiet. */
-static void print_from(validator *v, size_t from) {
+static void print_from(validator *v, size_t from, library *books) {
     diagnostics shown = v->at->list;
     shown.items = arena_array(v->at->memory, shown.count - from, sizeof *shown.items);
     shown.count = 0;
@@ -38,7 +40,7 @@ static void print_from(validator *v, size_t from) {
     for (size_t i = from; i < v->at->list.count; i++)
         if (!v->options->quiet || v->at->list.items[i].severity == DIAGNOSTIC_ERROR)
             shown.items[shown.count++] = v->at->list.items[i];
-    print_diagnostics(&shown, v->out, v->at->color, library_text, v->at->books);
+    print_diagnostics(&shown, v->out, v->at->color, library_text, books);
 }
 
 static void validate_file(validator *v, const char *path, const arazzo_load_options *load) {
@@ -50,10 +52,18 @@ static void validate_file(validator *v, const char *path, const arazzo_load_opti
         return;
     }
     v->at->fetches.remote_only = strncmp(uri, "http", 4) == 0;
-    validate_document(v->at->books, uri, load, list);
-    validate_apply_policy(list, from, &v->policy);
-    if (v->options->format == FORMAT_TEXT)
-        print_from(v, from);
+    library *books = v->at->books;
+    if (v->options->fix) {
+        books = fix_document(&v->fixing, uri);
+        list->no_memory = list->no_memory || books == NULL;
+    } else {
+        validate_document(books, uri, load, list);
+        validate_apply_policy(list, from, &v->policy);
+    }
+    if (v->options->format == FORMAT_TEXT && books != NULL)
+        print_from(v, from, books);
+    if (books != v->at->books)
+        library_free(books);
 }
 
 static void append_count(text *out, size_t count, const char *what) {
@@ -63,6 +73,12 @@ static void append_count(text *out, size_t count, const char *what) {
 /* "3 files, 2 errors, 1 warning" */
 static void append_summary(const validator *v, text *out) {
     const diagnostics *list = &v->at->list;
+    if (v->fixing.places > 0) {
+        append_count(out, v->fixing.places, "place");
+        text_append_string(out, v->options->dry_run ? " to mend in " : " mended in ");
+        append_count(out, v->fixing.files, "file");
+        text_append_string(out, v->options->dry_run ? "; then: " : "; now: ");
+    }
     append_count(out, v->files.count, "file");
     text_append_string(out, ", ");
     if (list->errors == 0 && list->warnings == 0) {
@@ -108,7 +124,7 @@ static int exit_status(const validator *v) {
     const diagnostics *list = &v->at->list;
     if (list->no_memory)
         return session_no_memory(v->at);
-    if (list->errors > 0)
+    if (list->errors > 0 || v->fixing.failed)
         return EXIT_DOCUMENT;
     if (list->warnings <= v->max_warnings)
         return EXIT_OK;
@@ -131,6 +147,7 @@ static int validate_all(validator *v) {
     for (size_t i = 0; i < options->paths.count; i++)
         if (!find_documents(v->at, options->paths.items[i], &v->files))
             return EXIT_USAGE;
+    v->fixing = (fixing){.at = v->at, .load = &load, .policy = &v->policy, .dry_run = options->dry_run, .out = v->out};
     for (size_t i = 0; i < v->files.count; i++)
         validate_file(v, v->files.items[i], &load);
     return print_results(v) ? exit_status(v) : session_no_memory(v->at);
@@ -178,6 +195,10 @@ static bool check_options(validator *v, FILE *err) {
                                   .allow_count = options->allow.count};
     if (!check_codes(&options->deny, true, err) || !check_codes(&options->allow, false, err))
         return false;
+    if (options->dry_run && !options->fix) {
+        fputs("arazzo validate: '--dry-run' goes with '--fix'\n", err);
+        return false;
+    }
     if (options->paths.count > 0)
         return true;
     fputs("arazzo validate: PATH is missing\nTry 'arazzo validate --help'.\n", err);
@@ -215,6 +236,7 @@ int validate_main(const validate_command_options *options, FILE *out, FILE *err)
     } else {
         at.err = err;
         at.command = "validate";
+        at.fetches.offline = options->offline;
         status = validate_all(&v);
     }
     session_close(&at);

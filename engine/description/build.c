@@ -50,7 +50,12 @@ bool expect_kind(builder *b, const node *value, const char *what, node_kind kind
     const char *help = kind == NODE_STRING && found != NODE_SEQUENCE && found != NODE_MAPPING
                            ? "put quotes around it to make it a string"
                            : NULL;
-    diagnose(b->list, "E0402", builder_place(b, value), help, "%s must be %s, not %s", what, names[kind], names[found]);
+    diagnostic *entry = diagnose(b->list, "E0402", builder_place(b, value), help, "%s must be %s, not %s", what,
+                                 names[kind], names[found]);
+    text_change change = {.replacement = NULL};
+    if (kind == NODE_STRING && !node_quote(b->made->document, value, &change))
+        b->list->no_memory = true;
+    diagnostic_set_mend(b->list, entry, &change);
     return false;
 }
 

@@ -11,6 +11,22 @@
 /* ---- Expressions ---- */
 
 /*
+ * In strict documents an expression without braces is text, and means that. What several workflows share may be text in
+ * one and an expression in another (S1 asks what is declared).
+ */
+static bool may_mend(const builder *b, const node *where, unsigned rule) {
+    return rule != 1 || (!b->made->strict &&
+                         (b->made->workflow_count == 1 || b->flow == NULL || node_contains(b->flow->object, where)));
+}
+
+static void builder_mend(builder *b, diagnostic *entry, const node *where, const expr_problem *problem) {
+    text_change change;
+    if (!node_edit(b->made->document, where, problem->mend_offset, problem->mend_length, problem->mend, &change))
+        b->list->no_memory = true;
+    diagnostic_set_mend(b->list, entry, &change);
+}
+
+/*
  * What the expressions module finds becomes a diagnostic: a liberty of rule S<n> is W01<n>, and in strict documents
  * E01<n>; an error without a rule is E0100.
  */
@@ -31,7 +47,9 @@ static void report_problem(void *user, const expr_problem *problem) {
     }
     place at =
         node_place_within(b->made->document, where == NULL ? b->expression : where, problem->offset, problem->length);
-    diagnose(b->list, kept, at, problem->help, "%s", problem->message);
+    diagnostic *entry = diagnose(b->list, kept, at, problem->help, "%s", problem->message);
+    if (problem->mend != NULL && may_mend(b, where == NULL ? b->expression : where, rule))
+        builder_mend(b, entry, where == NULL ? b->expression : where, problem);
 }
 
 static bool declares_input(const workflow *flow, const char *name) {
@@ -126,9 +144,13 @@ static bool refuse_unquoted_braces(builder *b, const node *value) {
         return true;
     text help = TEXT_EMPTY;
     text_append_format(&help, "put quotes around it: \"{%s}\"", key);
-    diagnose(b->list, "E0407", builder_place(b, value), text_peek(&help),
-             "without quotes, YAML reads {%s} as an object, not as an expression", key);
+    diagnostic *entry = diagnose(b->list, "E0407", builder_place(b, value), text_peek(&help),
+                                 "without quotes, YAML reads {%s} as an object, not as an expression", key);
     text_free(&help);
+    text_change change;
+    if (!node_quote_braces(b->made->document, value, &change))
+        b->list->no_memory = true;
+    diagnostic_set_mend(b->list, entry, &change);
     return false;
 }
 

@@ -365,6 +365,15 @@ static const operation *operation_spelled_like(const source_description *source,
     return found;
 }
 
+/* What the entry complains about: how a part of the field's value should be spelled. */
+static void mend_field(builder *b, diagnostic *entry, const node *field, size_t offset, size_t length,
+                       const char *spelling) {
+    text_change change;
+    if (!node_edit(b->made->document, field, offset, length, spelling, &change))
+        b->list->no_memory = true;
+    diagnostic_set_mend(b->list, entry, &change);
+}
+
 /* What an id means that no source has (S25): by default the only one that differs from it in case. */
 static bool find_misspelled_operation(builder *b, step *made, const node *field, const char *id,
                                       const source_description *only) {
@@ -384,8 +393,12 @@ static bool find_misspelled_operation(builder *b, step *made, const node *field,
         return false;
     text help = TEXT_EMPTY;
     text_append_format(&help, "write '%s'", operation_id(op));
-    diagnose(b->list, "W0125", builder_place(b, field), text_peek(&help),
-             "operation ids are case-sensitive: there is no operation '%s', but '%s'", id, operation_id(op));
+    diagnostic *entry =
+        diagnose(b->list, "W0125", builder_place(b, field), text_peek(&help),
+                 "operation ids are case-sensitive: there is no operation '%s', but '%s'", id, operation_id(op));
+    size_t length;
+    node_string(field, &length);
+    mend_field(b, entry, field, length - strlen(id), strlen(id), operation_id(op));
     text_free(&help);
     found_operation(made, source, op);
     return true;
@@ -466,10 +479,15 @@ static bool link_operation_path(builder *b, step *made, const node *field) {
     if (!braces) {
         bool strict = b->made->strict;
         text help = TEXT_EMPTY;
-        text_append_format(&help, "write '{%.*s}%s'", (int)(hash - path), path, hash);
-        diagnose(b->list, strict ? "E0125" : "W0125", builder_place(b, field), text_peek(&help),
-                 "the expression in 'operationPath' must stand in braces");
+        text braced = TEXT_EMPTY;
+        text_append_format(&braced, "{%.*s}", (int)(hash - path), path);
+        text_append_format(&help, "write '%s%s'", text_peek(&braced), hash);
+        diagnostic *entry = diagnose(b->list, strict ? "E0125" : "W0125", builder_place(b, field), text_peek(&help),
+                                     "the expression in 'operationPath' must stand in braces");
         text_free(&help);
+        mend_field(b, entry, field, 0, (size_t)(hash - path), text_peek(&braced));
+        b->list->no_memory = b->list->no_memory || braced.failed;
+        text_free(&braced);
         if (strict)
             return false;
     }

@@ -82,10 +82,33 @@ json_t *node_json(const node *value);
  */
 place node_place(const document *owner, const node *value);
 
+/* The bytes of the text that the node takes; an anchor's and tag's not among them. */
+void node_span(const node *value, size_t *start, size_t *end);
+
+/* Does `inner` stand within what `outer` takes of the text? */
+bool node_contains(const node *outer, const node *inner);
+
 /*
  * Where `length` bytes from `offset` within the *value* of a string node stand in the text: through quotes, escapes,
  * folding and block indentation. Falls back to node_place() for another kind.
  */
 place node_place_within(const document *owner, const node *value, size_t offset, size_t length);
+
+/* ---- Changes of the text ---- */
+
+/*
+ * The change of the text by which `length` bytes at `offset` of a string's value become `replacement`, by the rules of
+ * the string's style; all else stays as it is. The change's replacement is NULL where there is none that is certain
+ * (for a replacement that is empty, or has line breaks or white space at an end), else owned by the caller: free().
+ * False when memory is short.
+ */
+bool node_edit(const document *owner, const node *value, size_t offset, size_t length, const char *replacement,
+               text_change *out);
+
+/* The change by which a number, boolean or null becomes the string that it is written as. As node_edit(). */
+bool node_quote(const document *owner, const node *value, text_change *out);
+
+/* The change by which `{key}`, which YAML reads as an object, becomes a string. As node_edit(). */
+bool node_quote_braces(const document *owner, const node *value, text_change *out);
 
 #endif

@@ -83,6 +83,10 @@ bool finish_mapping(reader *r, node *made, const collection *parts);
 /* The place of `length` bytes at a byte offset. */
 place place_at(const document *owner, size_t offset, size_t length);
 
+/* Where the byte at `offset` of a string's value begins in the text; behind the last one: where the scalar's content
+ * ends. */
+size_t source_offset(const document *owner, const node *value, size_t offset);
+
 /* Reports an error at a byte offset and marks the reader failed. */
 void reader_error(reader *r, const char *code, size_t offset, size_t length, const char *help, const char *format, ...)
     __attribute__((format(printf, 6, 7)));

@@ -49,6 +49,15 @@ place node_place(const document *owner, const node *value) {
     return place_at(owner, value->start, length);
 }
 
+void node_span(const node *value, size_t *start, size_t *end) {
+    *start = value->start;
+    *end = value->end;
+}
+
+bool node_contains(const node *outer, const node *inner) {
+    return inner->start >= outer->start && inner->start < outer->end;
+}
+
 /* ---- Within a scalar ---- */
 
 typedef struct cursor {
@@ -75,8 +84,17 @@ static void skip_indentation(cursor *c) {
         c->at++;
 }
 
+/* The spaces that the value's first line that is not empty begins with: beyond the indentation, which `|2` may give. */
+static size_t own_spaces(const node *value) {
+    size_t at = 0, start = 0;
+    while (at < value->count && (value->source[at] == '\n' || value->source[at] == ' '))
+        if (value->source[at++] == '\n')
+            start = at;
+    return at - start;
+}
+
 /* A block scalar's content starts behind its header line; its first line that is not empty tells the indentation. */
-static void enter_block(cursor *c) {
+static void enter_block(cursor *c, const node *value) {
     while (c->at < c->end && !is_break(c->text[c->at]))
         c->at++;
     size_t probe = c->at;
@@ -91,6 +109,8 @@ static void enter_block(cursor *c) {
         if (probe >= c->end || !is_break(c->text[probe]))
             break;
     }
+    size_t own = own_spaces(value);
+    c->indent -= own < c->indent ? own : c->indent;
     if (c->at < c->end)
         skip_break(c);
     skip_indentation(c);
@@ -142,12 +162,12 @@ static void settle(cursor *c, node_style style, char byte) {
     }
 }
 
-static size_t source_offset(const document *owner, const node *value, size_t offset) {
+size_t source_offset(const document *owner, const node *value, size_t offset) {
     cursor c = {.text = owner->text, .at = value->start, .end = value->end};
     node_style style = (node_style)value->style;
     c.block = style == STYLE_LITERAL || style == STYLE_FOLDED;
     if (c.block)
-        enter_block(&c);
+        enter_block(&c, value);
     else if (style != STYLE_PLAIN)
         c.at++;
     for (size_t i = 0; i < offset && i < value->count; i++) {

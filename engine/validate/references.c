@@ -318,6 +318,23 @@ static bool query_has_length(void *user, const expr_reference *context, const ex
     return answer_has_length(&use, context, tokens, count);
 }
 
+/*
+ * The builder has reported it, without knowing what answers hold: a mend that only shows here is said again, and
+ * validate.c keeps both in one.
+ */
+static void on_problem(void *user, const expr_problem *problem) {
+    const scope *s = user;
+    if (strcmp(problem->rule, "S2") != 0 || problem->mend == NULL || strcmp(problem->pointer, "/condition") != 0)
+        return;
+    text_change change;
+    if (!node_edit(s->v->owner, s->string, problem->mend_offset, problem->mend_length, problem->mend, &change))
+        s->v->list->no_memory = true;
+    diagnostic *entry = diagnose(s->v->list, problem->severity == EXPR_ERROR ? "E0102" : "W0102",
+                                 node_place_within(s->v->owner, s->string, problem->offset, problem->length),
+                                 problem->help, "%s", problem->message);
+    diagnostic_set_mend(s->v->list, entry, &change);
+}
+
 static expr_options options_of(scope *s, const node *string) {
     s->string = string;
     return (expr_options){.strict = s->v->loaded->strict, .user = s, .refers = on_reference};
@@ -370,6 +387,7 @@ static void check_condition(scope *s, const node *object) {
     criterion *compiled = NULL;
     expr_options options = options_of(s, condition);
     options.refers = on_condition_reference;
+    options.report = on_problem;
     options.looks_into = on_query;
     options.has_length = query_has_length;
     s->passed_over = context_text != NULL;

@@ -183,8 +183,13 @@ static bool expect(const validation *v, const node *value, const char *field, co
     if (found == kind || (kind == NODE_REAL && found == NODE_INTEGER))
         return true;
     bool quotes = kind == NODE_STRING && found != NODE_SEQUENCE && found != NODE_MAPPING;
-    diagnose(v->list, "E0402", validate_place(v, value), quotes ? "put quotes around it to make it a string" : NULL,
-             "'%s' of %s must be %s, not %s", field, what, kind_names[kind], kind_names[found]);
+    diagnostic *entry =
+        diagnose(v->list, "E0402", validate_place(v, value), quotes ? "put quotes around it to make it a string" : NULL,
+                 "'%s' of %s must be %s, not %s", field, what, kind_names[kind], kind_names[found]);
+    text_change change = {.replacement = NULL};
+    if (quotes && !node_quote(v->owner, value, &change))
+        v->list->no_memory = true;
+    diagnostic_set_mend(v->list, entry, &change);
     return false;
 }
 

@@ -61,14 +61,20 @@ static void recount(diagnostics *list) {
     }
 }
 
+/* What is said twice is kept once, with what only one of the two knows. */
 static bool was_kept(diagnostics *list, size_t from, size_t kept, const diagnostic *entry) {
     for (size_t i = kept; i > from; i--) {
-        const diagnostic *before = &list->items[i - 1];
+        diagnostic *before = &list->items[i - 1];
         if (before->where.line != entry->where.line || before->where.column != entry->where.column ||
             !same_string(before->where.file, entry->where.file))
             return false;
-        if (says_the_same(before, entry))
-            return true;
+        if (!says_the_same(before, entry))
+            continue;
+        if (before->mend.replacement == NULL && entry->mend.replacement != NULL) {
+            before->mend = entry->mend;
+            before->help = entry->help;
+        }
+        return true;
     }
     return false;
 }
