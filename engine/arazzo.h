@@ -213,6 +213,7 @@ typedef struct arazzo_event {
     const char *url;
     double seconds;        /* waiting, and a retry's delay: how long; finished: how long it took */
     const json_t *outputs; /* of what finished: an object */
+    const json_t *inputs;  /* of a workflow that started, defaults put in: an object */
 } arazzo_event;
 
 typedef struct arazzo_observer {

@@ -9,7 +9,6 @@
 #include "engine/document/document.h"
 #include "engine/report/diagnostics.h"
 #include "engine/schema/sample.h"
-#include "runtime-expr/json_text.h"
 
 /* The schema of an input, a local `$ref` followed. */
 static const node *input_schema(const workflow *flow, const char *name, size_t length) {
@@ -279,28 +278,4 @@ bool add_sample_inputs(const workflow *flow, json_t *inputs, mask *secrets) {
     }
     json_decref(made);
     return right;
-}
-
-void find_secrets(const workflow *flow, const json_t *inputs, const value_list *names,
-                  void (*secret)(void *user, const char *value), void *user) {
-    const char *name;
-    json_t *value;
-    json_object_foreach((json_t *)inputs, name, value) {
-        const node *schema_object = input_schema(flow, name, strlen(name));
-        const node *format = schema_object == NULL ? NULL : node_get(schema_object, "format");
-        const char *known = format == NULL ? NULL : node_string(format, NULL);
-        bool hidden = known != NULL && strcmp(known, "password") == 0;
-        for (size_t i = 0; i < names->count; i++)
-            hidden = hidden || strcmp(names->items[i], name) == 0;
-        if (!hidden)
-            continue;
-        if (json_is_string(value)) {
-            secret(user, json_string_value(value));
-            continue;
-        }
-        text shown = TEXT_EMPTY;
-        json_text_append(&shown, value);
-        secret(user, text_peek(&shown));
-        text_free(&shown);
-    }
 }

@@ -45,8 +45,4 @@ bool takes_input(const workflow *flow, const char *given);
  * False when memory is short. */
 bool add_sample_inputs(const workflow *flow, json_t *inputs, mask *secrets);
 
-/* Calls `secret` with the text of each input whose schema says `format: password`, or whose name is in `names`. */
-void find_secrets(const workflow *flow, const json_t *inputs, const value_list *names,
-                  void (*secret)(void *user, const char *value), void *user);
-
 #endif

@@ -15,6 +15,7 @@
 #include "engine/cli/interrupt.h"
 #include "engine/cli/output.h"
 #include "engine/cli/reports.h"
+#include "engine/cli/secrets.h"
 #include "engine/cli/terminal.h"
 #include "engine/report/curl.h"
 #include "engine/report/diagnostics.h"
@@ -44,31 +45,13 @@ typedef struct runner {
     size_t failed; /* and did not succeed */
 } runner;
 
-/* ---- Secrets ---- */
-
-static void add_secret(void *user, const char *value) {
-    runner *r = user;
-    if (!r->options->show_secrets && !mask_add(r->secrets, value, strlen(value)))
-        r->at->list.no_memory = true;
-}
-
-/* What is sent and received as credentials is secret wherever it turns up. */
-static void note_credentials(runner *r, const arazzo_header *headers, size_t count) {
-    for (size_t i = 0; i < count && !r->options->show_secrets; i++)
-        if (!(r->options->dry_run && curl_is_expression(headers[i].value)) &&
-            !mask_add_header(r->secrets, headers[i].name, headers[i].value))
-            r->at->list.no_memory = true;
-}
-
 /* ---- Events ---- */
 
 static void on_event(void *user, const arazzo_event *event) {
     runner *r = user;
     r->printer.columns = terminal_columns(r->at->err);
-    if (event->kind == ARAZZO_EVENT_REQUEST)
-        note_credentials(r, event->request->headers, event->request->header_count);
-    if (event->kind == ARAZZO_EVENT_RESPONSE && event->response != NULL)
-        note_credentials(r, event->response->headers, event->response->header_count);
+    if (!r->options->show_secrets && !secrets_of_event(r->secrets, r->loaded, event, &r->options->secret))
+        r->at->list.no_memory = true;
     if (r->text.event != NULL)
         r->text.event(r->text.user, event);
     if (r->recorder != NULL)
@@ -172,9 +155,9 @@ static int run_with_inputs(runner *r, const workflow *flow) {
     document_free(file);
     if (inputs == NULL)
         return EXIT_USAGE;
-    bool ready = config_add_inputs(r->at->config, flow, inputs);
-    find_secrets(flow, inputs, &options->secret, add_secret, r);
-    ready = ready && (!options->sample_inputs || add_sample_inputs(flow, inputs, r->secrets));
+    bool ready = config_add_inputs(r->at->config, flow, inputs) &&
+                 (options->show_secrets || secrets_of_inputs(r->secrets, flow, inputs, &options->secret)) &&
+                 (!options->sample_inputs || add_sample_inputs(flow, inputs, r->secrets));
     int status = ready ? run_with(r, flow, inputs) : session_no_memory(r->at);
     json_decref(inputs);
     return status;
@@ -251,7 +234,8 @@ static bool find_credentials(runner *r) {
     r->auth = read_auth(r->at, r->loaded, &given);
     if (r->auth == NULL)
         return false;
-    auth_secrets(r->auth, add_secret, r);
+    if (!r->options->show_secrets && !secrets_of_auth(r->secrets, r->auth))
+        r->at->list.no_memory = true;
     if (r->options->mock) {
         arazzo_auth_pretend(r->auth);
         if (!mask_allow(r->secrets, AUTH_PRETENDED, strlen(AUTH_PRETENDED)))

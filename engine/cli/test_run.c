@@ -7,6 +7,7 @@
 
 #include "engine/cli/auth.h"
 #include "engine/cli/interrupt.h"
+#include "engine/cli/secrets.h"
 #include "engine/report/diagnostics.h"
 #include "engine/report/run_text.h"
 
@@ -32,20 +33,6 @@ typedef struct attempt {
 
 const mask *test_mask(const tester *t) {
     return t->options->show_secrets ? NULL : t->secrets;
-}
-
-/* ---- Secrets ---- */
-
-static void add_secret(void *user, const char *value) {
-    tester *t = user;
-    if (!t->options->show_secrets && !mask_add(t->secrets, value, strlen(value)))
-        t->no_memory = true;
-}
-
-static void note_credentials(tester *t, const arazzo_header *headers, size_t count) {
-    for (size_t i = 0; i < count && !t->options->show_secrets; i++)
-        if (!mask_add_header(t->secrets, headers[i].name, headers[i].value))
-            t->no_memory = true;
 }
 
 /* ---- Events ---- */
@@ -78,12 +65,11 @@ static void note_duration(tester *t, const test_case *of, const arazzo_event *ev
 
 static void on_event(void *user, const arazzo_event *event) {
     attempt *a = user;
-    if (event->kind == ARAZZO_EVENT_REQUEST)
-        note_credentials(a->owner, event->request->headers, event->request->header_count);
-    if (event->kind == ARAZZO_EVENT_RESPONSE && event->response != NULL)
-        note_credentials(a->owner, event->response->headers, event->response->header_count);
-    if (event->kind == ARAZZO_EVENT_STEP_FINISHED && a->owner->options->slowest > 0)
-        note_duration(a->owner, a->of, event);
+    tester *t = a->owner;
+    if (!t->options->show_secrets && !secrets_of_event(t->secrets, a->of->document->loaded, event, &t->options->secret))
+        t->no_memory = true;
+    if (event->kind == ARAZZO_EVENT_STEP_FINISHED && t->options->slowest > 0)
+        note_duration(t, a->of, event);
     a->text.event(a->text.user, event);
     if (a->events != NULL)
         a->record.event(a->record.user, event);
@@ -96,7 +82,8 @@ static bool find_credentials(tester *t, test_document *of) {
     of->auth = read_auth(&of->at, of->loaded, &given);
     if (of->auth == NULL)
         return false;
-    auth_secrets(of->auth, add_secret, t);
+    if (!t->options->show_secrets && !secrets_of_auth(t->secrets, of->auth))
+        t->no_memory = true;
     if (t->options->mock) {
         arazzo_auth_pretend(of->auth);
         if (!mask_allow(t->secrets, AUTH_PRETENDED, strlen(AUTH_PRETENDED)))
@@ -218,10 +205,9 @@ static json_t *find_inputs(attempt *a, const workflow *flow) {
     json_t *inputs = read_inputs(&a->at, flow, a->of->document->plan->name, &from);
     if (inputs == NULL)
         return NULL;
-    if (!config_add_inputs(a->at.config, flow, inputs))
-        t->no_memory = true;
-    find_secrets(flow, inputs, &t->options->secret, add_secret, t);
-    if (t->options->sample_inputs && !add_sample_inputs(flow, inputs, t->secrets))
+    if (!config_add_inputs(a->at.config, flow, inputs) ||
+        (!t->options->show_secrets && !secrets_of_inputs(t->secrets, flow, inputs, &t->options->secret)) ||
+        (t->options->sample_inputs && !add_sample_inputs(flow, inputs, t->secrets)))
         t->no_memory = true;
     return inputs;
 }

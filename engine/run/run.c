@@ -171,7 +171,7 @@ static bool too_deep(arazzo_run *run, const workflow *flow) {
 
 static void enter_frame(arazzo_run *run, frame *fresh) {
     record_start(run, fresh);
-    arazzo_event event = {.kind = ARAZZO_EVENT_WORKFLOW_STARTED};
+    arazzo_event event = {.kind = ARAZZO_EVENT_WORKFLOW_STARTED, .inputs = fresh->inputs};
     emit(run, &event);
 }
 

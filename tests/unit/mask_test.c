@@ -11,6 +11,7 @@
 
 #include "base/utf8.h"
 #include "engine/report/mask.h"
+#include "tests/support/spelling.h"
 
 static mask *of(const char *const *secrets) {
     mask *hidden = mask_new();
@@ -111,43 +112,6 @@ static void texts_are_masked(void **state) {
 
 /* ---- Every encoder, every alignment ---- */
 
-static void append_percent(text *out, const char *bytes, size_t length, unsigned way) {
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)bytes[i];
-        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
-        if (byte == ' ' && way % 2 == 1)
-            text_append_char(out, '+');
-        else if (plain)
-            text_append_char(out, (char)byte);
-        else
-            text_append_format(out, way / 2 % 2 == 0 ? "%%%02X" : "%%%02x", byte);
-    }
-}
-
-static void append_base64(text *out, const char *bytes, size_t length, bool url_safe) {
-    static const char standard[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    unsigned bits = 0, count = 0;
-    for (size_t i = 0; i < length; i++) {
-        bits = (bits << 8 | (unsigned char)bytes[i]) & 0xFFFF;
-        for (count += 8; count >= 6; count -= 6)
-            text_append_char(out, (url_safe ? safe : standard)[bits >> (count - 6) & 63]);
-    }
-    if (count > 0)
-        text_append_char(out, (url_safe ? safe : standard)[bits << (6 - count) & 63]);
-    while (!url_safe && out->length % 4 != 0)
-        text_append_char(out, '=');
-}
-
-static void append_json(text *out, const char *bytes, size_t length, size_t flags) {
-    json_t *string = json_stringn(bytes, length);
-    char *dumped = json_dumps(string, JSON_ENCODE_ANY | flags);
-    assert_non_null(dumped);
-    text_append_string(out, dumped);
-    free(dumped);
-    json_decref(string);
-}
-
 /* A small generator of numbers, so that a failure can be repeated. */
 static unsigned next(unsigned *seed) {
     *seed = *seed * 1103515245u + 12345u;
@@ -164,53 +128,24 @@ static void append_random(text *out, unsigned *seed, size_t length) {
     }
 }
 
-static void append_markup(text *out, const char *bytes, size_t length, bool named) {
-    for (size_t i = 0; i < length; i++) {
-        const char *special = bytes[i] == '\0' ? NULL : strchr("&<>\"'", bytes[i]);
-        static const char *const names[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
-        if (special == NULL)
-            text_append_char(out, bytes[i]);
-        else if (named)
-            text_append_string(out, names[special - "&<>\"'"]);
-        else
-            text_append_format(out, "&#x%02x;", (unsigned char)bytes[i]);
-    }
-}
-
-static void append_shell(text *out, const char *bytes, size_t length) {
-    for (size_t i = 0; i < length; i++)
-        if (bytes[i] == '\'')
-            text_append_string(out, "'\\''");
-        else
-            text_append_char(out, bytes[i]);
-}
-
-/* A JSON string without its quotes. */
-static void append_bare_json(text *out, const char *bytes, size_t length, size_t flags) {
-    text quoted = TEXT_EMPTY;
-    append_json(&quoted, bytes, length, flags);
-    text_append(out, quoted.bytes + 1, quoted.length - 2);
-    text_free(&quoted);
-}
-
 enum { WITHIN = 6 };
 
 /* One encoding within another, as an echo of a request has it. */
 static void append_twice(text *out, const char *bytes, size_t length, unsigned way) {
     text inner = TEXT_EMPTY;
     if (way == 1 || way == 5)
-        append_percent(&inner, bytes, length, way == 1 ? 0 : 3);
+        spell_percent(&inner, bytes, length, way == 1 ? 0 : 3);
     else
-        append_bare_json(&inner, bytes, length, way == 3 ? JSON_ENSURE_ASCII : 0);
+        spell_bare_json(&inner, bytes, length, way == 3 ? JSON_ENSURE_ASCII : 0);
     const char *whole = text_peek(&inner);
     if (way == 0)
-        append_bare_json(out, whole, inner.length, JSON_ESCAPE_SLASH);
+        spell_bare_json(out, whole, inner.length, JSON_ESCAPE_SLASH);
     else if (way == 1 || way == 2 || way == 3)
-        append_percent(out, whole, inner.length, way);
+        spell_percent(out, whole, inner.length, way);
     else if (way == 4)
-        append_markup(out, whole, inner.length, true);
+        spell_markup(out, whole, inner.length, true);
     else
-        append_shell(out, whole, inner.length);
+        spell_shell(out, whole, inner.length);
     text_free(&inner);
 }
 
@@ -232,9 +167,9 @@ static void no_combination_gets_through(void **state) {
             if (way < WITHIN)
                 append_twice(to[i], from[i]->bytes, from[i]->length, way);
             else if (way < WITHIN + 2)
-                append_markup(to[i], from[i]->bytes, from[i]->length, way == WITHIN);
+                spell_markup(to[i], from[i]->bytes, from[i]->length, way == WITHIN);
             else
-                append_shell(to[i], from[i]->bytes, from[i]->length);
+                spell_shell(to[i], from[i]->bytes, from[i]->length);
         }
         mask_text(hidden, written.bytes, written.length, &out);
         assert_non_null(strstr(text_peek(&written), text_peek(&alone)));
@@ -263,17 +198,17 @@ static void no_spelling_gets_through(void **state) {
         assert_true(mask_add(hidden, secret.bytes, secret.length));
         unsigned way = next(&seed) % 10;
         if (way < 4) {
-            append_percent(&written, whole.bytes, whole.length, way);
-            append_percent(&alone, secret.bytes, secret.length, way);
+            spell_percent(&written, whole.bytes, whole.length, way);
+            spell_percent(&alone, secret.bytes, secret.length, way);
         } else if (way < 6) {
-            append_base64(&written, whole.bytes, whole.length, way == 4);
+            spell_base64(&written, whole.bytes, whole.length, way == 4);
             /* characters that the secret decides, in place */
             size_t first = (before * 8 + 5) / 6, end = (before + secret.length) * 8 / 6;
             text_append(&alone, written.bytes + first, end - first);
         } else if (way < 9) {
             size_t flags = way == 6 ? 0 : way == 7 ? JSON_ENSURE_ASCII : JSON_ESCAPE_SLASH;
-            append_json(&written, whole.bytes, whole.length, flags);
-            append_json(&alone, secret.bytes, secret.length, flags);
+            spell_json(&written, whole.bytes, whole.length, flags);
+            spell_json(&alone, secret.bytes, secret.length, flags);
             memmove(alone.bytes, alone.bytes + 1, alone.length - 2);
             text_truncate(&alone, alone.length - 2);
         } else {
