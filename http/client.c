@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/sequence.h"
 #include "http/client_internal.h"
 
 enum { MOST_OPEN = 1000, LEAST_OPEN = 8, SHARE_OF_DESCRIPTORS = 4 };
@@ -222,12 +223,22 @@ bool http_client_send(http_client *client, const http_request *request, arena *m
     return true;
 }
 
+/*
+ * A stream has no end of its own (S30): when its time is over, or the server breaks off, what has come is the answer.
+ * Other bodies would be half of what they are.
+ */
+static bool ends_a_stream(const exchange *at, CURLcode code) {
+    const char *type = http_headers_get(&at->answered, "Content-Type");
+    bool over = code == CURLE_OPERATION_TIMEDOUT || code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR;
+    return over && at->fields_complete && type != NULL && sequence_is(type);
+}
+
 /* Hands over the result: a response when there is one, else `refusal` or what libcurl's code means. */
 static void finish(exchange *at, CURLcode code, const char *refusal) {
     http_client *client = at->client;
     http_result result = {.duration = exchange_seconds(at)};
-    bool answered =
-        refusal == NULL && code == CURLE_OK && !at->no_memory && !at->too_many_redirects && !at->bad_location;
+    bool answered = refusal == NULL && (code == CURLE_OK || ends_a_stream(at, code)) && !at->no_memory &&
+                    !at->too_many_redirects && !at->bad_location;
     if (answered)
         result.response = exchange_response(at);
     if (result.response == NULL) {

@@ -155,6 +155,31 @@ static void server_talks_nonsense(void **state) {
     raw_server_free(server);
 }
 
+/* An event stream has no end of its own (S30): what has come when its time is over, or the server breaks off, counts.
+ */
+static void what_has_come_of_a_stream(void **state) {
+    (void)state;
+    static const char open[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\ndata: 2\n\n";
+    static const char broken[] =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/jsonl\r\nContent-Length: 99\r\n\r\n1\n2\n";
+    static const struct {
+        const char *bytes;
+        bool keep_open;
+        const char *body;
+    } streams[] = {{open, true, "data: 1\n\ndata: 2\n\n"}, {broken, false, "1\n2\n"}};
+    for (size_t i = 0; i < 2; i++) {
+        raw_server *server = raw_server_start(streams[i].bytes, strlen(streams[i].bytes), streams[i].keep_open);
+        assert_non_null(server);
+        asked *one = asked_new("GET", raw_server_url(server), NULL);
+        ask(&(http_client_options){.timeout = streams[i].keep_open ? 0.3 : 20}, one);
+        assert_non_null(one->result.response);
+        assert_int_equal(one->result.response->status, 200);
+        assert_string_equal(one->result.response->body, streams[i].body);
+        asked_free(one);
+        raw_server_free(server);
+    }
+}
+
 /* Without an announced length the limit is found while reading: decoded bytes count, not those on the wire. */
 static void a_compressed_bomb_is_not_decoded_whole(void **state) {
     (void)state;
@@ -253,11 +278,9 @@ static void others_go_on(void **state) {
 
 int main(void) {
     const struct CMUnitTest others[] = {
-        cmocka_unit_test(a_compressed_bomb_is_not_decoded_whole),
-        cmocka_unit_test(too_many_header_fields),
-        cmocka_unit_test(nobody_listens),
-        cmocka_unit_test(nobody_has_the_name),
-        cmocka_unit_test(others_go_on),
+        cmocka_unit_test(what_has_come_of_a_stream), cmocka_unit_test(a_compressed_bomb_is_not_decoded_whole),
+        cmocka_unit_test(too_many_header_fields),    cmocka_unit_test(nobody_listens),
+        cmocka_unit_test(nobody_has_the_name),       cmocka_unit_test(others_go_on),
     };
     enum {
         UNSENDABLE = sizeof unsendable / sizeof *unsendable,
