@@ -261,7 +261,8 @@ static int load_and_run(runner *r) {
     r->loaded = session_load(r->at, options->file, &load);
     if (r->loaded == NULL)
         return r->at->list.no_memory ? EXIT_FAILED : EXIT_DOCUMENT;
-    if (!find_credentials(r))
+    if (!session_knows_sources(r->at, "source", r->loaded, sources, options->source.count) ||
+        !session_knows_sources(r->at, "server", r->loaded, r->servers, options->server.count) || !find_credentials(r))
         return EXIT_USAGE;
     http_mock *serving = NULL;
     arazzo_override mocked;

@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/nearest.h"
 #include "base/text.h"
+#include "engine/cli/config.h"
 #include "engine/report/diagnostics.h"
 #include "engine/uri.h"
 #include "http/source_cache.h"
@@ -151,6 +153,33 @@ bool session_overrides(session *at, const char *option, const value_list *given,
         };
         if ((*out)[i].url == NULL || (named && (*out)[i].source == NULL))
             return false;
+    }
+    return true;
+}
+
+bool session_knows_sources(const session *at, const char *option, const arazzo_description *loaded,
+                           const arazzo_override *list, size_t count) {
+    size_t descriptions;
+    const arazzo_description **all = description_all(loaded, at->memory, &descriptions);
+    if (all == NULL)
+        return session_no_memory(at) == EXIT_OK;
+    for (size_t i = 0; i < count; i++) {
+        bool known = list[i].source == NULL || (at->config != NULL && config_value(at->config, option) != NULL);
+        nearest search;
+        nearest_start(&search, known ? "" : list[i].source, known ? 0 : strlen(list[i].source));
+        for (size_t d = 0; !known && d < descriptions; d++)
+            for (size_t j = 0; !known && j < all[d]->source_count; j++) {
+                known = strcmp(all[d]->sources[j].name, list[i].source) == 0;
+                nearest_try(&search, all[d]->sources[j].name);
+            }
+        if (known)
+            continue;
+        fprintf(at->err, "arazzo %s: --%s names the source '%s', and the document has none of that name", at->command,
+                option, list[i].source);
+        if (search.best != NULL)
+            fprintf(at->err, "; did you mean '%s'?", search.best);
+        fputc('\n', at->err);
+        return false;
     }
     return true;
 }

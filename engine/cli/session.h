@@ -73,6 +73,13 @@ int session_no_memory(const session *at);
 bool session_overrides(session *at, const char *option, const value_list *given, bool paths, arazzo_override **out);
 
 /*
+ * Every override that names a source names one of the description's, or of those that it refers to; those of a
+ * configuration, which is for many documents, need not. False after saying what is wrong, or when memory is short.
+ */
+bool session_knows_sources(const session *at, const char *option, const arazzo_description *loaded,
+                           const arazzo_override *list, size_t count);
+
+/*
  * Serves every OpenAPI document that the description names, on a free port of this machine, until http_mock_stop();
  * `server` sends all requests there. NULL after saying what is wrong.
  */
