@@ -43,4 +43,8 @@ bool http_headers_add(http_headers *headers, arena *memory, const char *name, co
 /* The first value under a name (compared without regard to case), or NULL. */
 const char *http_headers_get(const http_headers *headers, const char *name);
 
+/* Reads a date such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7; also with `-` within, as cookies have
+ * it): seconds since 1970. False when it is none. */
+bool http_date(const char *value, double *seconds);
+
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/utf8.h"
+#include "engine/http_message.h"
 #include "engine/report/json_writer.h"
 
 #ifndef ARAZZO_VERSION
@@ -26,34 +26,6 @@ static void put_headers(json_writer *w, const recorded_message *message) {
     json_begin(w, "headers", '[');
     for (size_t i = 0; i < message->header_count; i++)
         put_pair(w, message->headers[i].name, shown_header(w->to, &message->headers[i]));
-    json_end(w, ']');
-}
-
-/* Cookies are sensitive whatever they hold: their names are told, their values aren't. */
-static void put_cookies(json_writer *w, const recorded_message *message, const char *header, bool only_first) {
-    json_begin(w, "cookies", '[');
-    for (size_t i = 0; i < message->header_count; i++) {
-        const char *pair = message->headers[i].value;
-        if (strcasecmp(message->headers[i].name, header) != 0)
-            continue;
-        while (*pair != '\0') {
-            size_t length = strcspn(pair, ";"), name_length = strcspn(pair, "=;");
-            const char *value = name_length < length ? pair + name_length + 1 : "";
-            size_t value_length = name_length < length ? length - name_length - 1 : 0;
-            bool hidden = mask_hides_header(w->to->secrets, header);
-            json_begin(w, NULL, '{');
-            json_put_bytes(w, "name", (recorded_bytes){pair, name_length, name_length});
-            if (hidden)
-                json_put_string(w, "value", "***");
-            else
-                json_put_bytes(w, "value", (recorded_bytes){value, value_length, value_length});
-            json_end(w, '}');
-            pair += length;
-            pair += strspn(pair, "; ");
-            if (only_first)
-                break;
-        }
-    }
     json_end(w, ']');
 }
 
@@ -85,30 +57,115 @@ static void put_decoded(json_writer *w, const char *name, const char *bytes, siz
     text_free(&decoded);
 }
 
-/* The URL is masked before it is taken apart: a secret may hold the characters that separate. */
-static void put_query(json_writer *w, const char *url) {
-    text masked = TEXT_EMPTY;
-    mask_text(w->to->secrets, url, strlen(url), &masked);
-    const char *pair = strchr(text_peek(&masked), '?');
-    size_t rest = pair == NULL ? 0 : strcspn(pair + 1, "#");
-    json_begin(w, "queryString", '[');
-    for (pair = pair == NULL ? NULL : pair + 1; rest > 0;) {
+/* `a=1&b=2` as objects. What comes in is masked already: a secret may hold the characters that separate. */
+static void put_pairs(json_writer *w, const char *name, const char *pair, size_t rest) {
+    json_begin(w, name, '[');
+    while (rest > 0) {
         const char *end = memchr(pair, '&', rest);
         size_t length = end == NULL ? rest : (size_t)(end - pair);
         const char *equals = memchr(pair, '=', length);
-        size_t name = equals == NULL ? length : (size_t)(equals - pair);
+        size_t name_length = equals == NULL ? length : (size_t)(equals - pair);
         if (length > 0) {
             json_begin(w, NULL, '{');
-            put_decoded(w, "name", pair, name);
-            put_decoded(w, "value", equals == NULL ? "" : equals + 1, equals == NULL ? 0 : length - name - 1);
+            put_decoded(w, "name", pair, name_length);
+            put_decoded(w, "value", equals == NULL ? "" : equals + 1, equals == NULL ? 0 : length - name_length - 1);
             json_end(w, '}');
         }
         rest -= length + (end != NULL);
         pair += length + (end != NULL);
     }
     json_end(w, ']');
+}
+
+static void put_query(json_writer *w, const char *url) {
+    text masked = TEXT_EMPTY;
+    mask_text(w->to->secrets, url, strlen(url), &masked);
+    const char *query = strchr(text_peek(&masked), '?');
+    put_pairs(w, "queryString", query == NULL ? "" : query + 1, query == NULL ? 0 : strcspn(query + 1, "#"));
     w->to->out->failed = w->to->out->failed || masked.failed;
     text_free(&masked);
+}
+
+/* ---- Cookies (RFC 6265) ---- */
+
+static recorded_bytes bytes_of(const char *bytes, size_t length) {
+    return (recorded_bytes){.bytes = bytes, .length = length, .full = length};
+}
+
+/* `name=value`, up to a `;`. Cookies are sensitive whatever they hold: names are told, values aren't. */
+static void put_cookie(json_writer *w, const char *pair, bool hidden) {
+    size_t length = strcspn(pair, ";"), name = strcspn(pair, "=;");
+    json_put_bytes(w, "name", bytes_of(pair, name));
+    if (hidden)
+        json_put_string(w, "value", "***");
+    else if (name < length)
+        json_put_bytes(w, "value", bytes_of(pair + name + 1, length - name - 1));
+    else
+        json_put_string(w, "value", "");
+}
+
+static void put_request_cookies(json_writer *w, const recorded_message *message) {
+    bool hidden = mask_hides_header(w->to->secrets, "Cookie");
+    json_begin(w, "cookies", '[');
+    for (size_t i = 0; i < message->header_count; i++) {
+        const char *pair = message->headers[i].value;
+        if (strcasecmp(message->headers[i].name, "Cookie") != 0)
+            continue;
+        while (*pair != '\0') {
+            json_begin(w, NULL, '{');
+            put_cookie(w, pair, hidden);
+            json_end(w, '}');
+            pair += strcspn(pair, ";");
+            pair += strspn(pair, "; ");
+        }
+    }
+    json_end(w, ']');
+}
+
+typedef enum cookie_form { COOKIE_TEXT, COOKIE_DATE, COOKIE_FLAG } cookie_form;
+
+/* One of `; Path=/; HttpOnly`. */
+static void put_attribute(json_writer *w, const char *at, size_t length) {
+    static const struct {
+        const char *name;
+        const char *member;
+        cookie_form form;
+    } known[] = {{"Path", "path", COOKIE_TEXT},
+                 {"Domain", "domain", COOKIE_TEXT},
+                 {"Expires", "expires", COOKIE_DATE},
+                 {"HttpOnly", "httpOnly", COOKIE_FLAG},
+                 {"Secure", "secure", COOKIE_FLAG}};
+    size_t name = strcspn(at, "=;");
+    const char *value = name < length ? at + name + 1 : "";
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        double seconds;
+        if (strlen(known[i].name) != name || strncasecmp(at, known[i].name, name) != 0)
+            continue;
+        if (known[i].form == COOKIE_FLAG)
+            json_put_boolean(w, known[i].member, true);
+        else if (known[i].form == COOKIE_TEXT && name < length)
+            json_put_bytes(w, known[i].member, bytes_of(value, length - name - 1));
+        else if (known[i].form == COOKIE_DATE && http_date(value, &seconds))
+            json_put_time(w, known[i].member, seconds);
+    }
+}
+
+static void put_response_cookies(json_writer *w, const recorded_message *message) {
+    bool hidden = mask_hides_header(w->to->secrets, "Set-Cookie");
+    json_begin(w, "cookies", '[');
+    for (size_t i = 0; i < message->header_count; i++) {
+        const char *at = message->headers[i].value;
+        if (strcasecmp(message->headers[i].name, "Set-Cookie") != 0)
+            continue;
+        json_begin(w, NULL, '{');
+        put_cookie(w, at, hidden);
+        for (at += strcspn(at, ";"); *at != '\0'; at += strcspn(at, ";")) {
+            at += strspn(at, "; ");
+            put_attribute(w, at, strcspn(at, ";"));
+        }
+        json_end(w, '}');
+    }
+    json_end(w, ']');
 }
 
 /* ---- Bodies ---- */
@@ -123,7 +180,7 @@ static const char *header_of(const recorded_message *message, const char *name) 
 /* `encoding` says that the text is Base64: HAR has it for what was received; for what was sent it is ours (`_`). */
 static void put_text(json_writer *w, recorded_bytes body, const char *encoding) {
     bool cut = body.length < body.full;
-    if (cut || utf8_valid(body.bytes, body.length, NULL)) {
+    if (recorded_text(body)) {
         json_put_bytes(w, "text", body);
     } else {
         text encoded = TEXT_EMPTY;
@@ -137,11 +194,19 @@ static void put_text(json_writer *w, recorded_bytes body, const char *encoding) 
 }
 
 static void put_post_data(json_writer *w, const recorded_message *message) {
+    static const char form[] = "application/x-www-form-urlencoded";
     const char *type = header_of(message, "Content-Type");
     if (message->body.bytes == NULL)
         return;
     json_begin(w, "postData", '{');
     json_put_string(w, "mimeType", type == NULL ? "" : type);
+    if (type != NULL && strncasecmp(type, form, sizeof form - 1) == 0) {
+        text masked = TEXT_EMPTY;
+        report_masked(w->to, message->body, &masked);
+        put_pairs(w, "params", text_peek(&masked), masked.length);
+        w->to->out->failed = w->to->out->failed || masked.failed;
+        text_free(&masked);
+    }
     put_text(w, message->body, "_encoding");
     json_end(w, '}');
 }
@@ -163,7 +228,7 @@ static void put_request(json_writer *w, const recorded_step *at) {
     json_put_string(w, "method", at->method);
     json_put_string(w, "url", at->url);
     json_put_string(w, "httpVersion", "HTTP/1.1");
-    put_cookies(w, &at->request, "Cookie", false);
+    put_request_cookies(w, &at->request);
     put_headers(w, &at->request);
     put_query(w, at->url);
     put_post_data(w, &at->request);
@@ -178,7 +243,7 @@ static void put_response(json_writer *w, const recorded_step *at) {
     json_put_integer(w, "status", at->response_status);
     json_put_string(w, "statusText", "");
     json_put_string(w, "httpVersion", at->response.given ? "HTTP/1.1" : "");
-    put_cookies(w, &at->response, "Set-Cookie", true);
+    put_response_cookies(w, &at->response);
     put_headers(w, &at->response);
     put_content(w, &at->response);
     json_put_string(w, "redirectURL", location == NULL ? "" : location);

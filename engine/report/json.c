@@ -57,7 +57,7 @@ static void put_response_body(json_writer *w, const recorded_message *message) {
         json_put_null(w, "body");
     } else if (message->body_is_json) {
         json_put_value(w, "body", *body);
-    } else if (body->length < body->full || utf8_valid(body->bytes, body->length, NULL)) {
+    } else if (recorded_text(*body)) {
         json_put_bytes(w, "body", *body);
     } else {
         text encoded = TEXT_EMPTY;

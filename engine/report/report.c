@@ -151,6 +151,14 @@ void report_masked(const report_writer *writer, recorded_bytes given, text *out)
     text_truncate(out, end);
 }
 
+bool recorded_text(recorded_bytes given) {
+    enum { LONGEST_CHARACTER = 4 };
+    size_t bad;
+    if (utf8_valid(given.bytes, given.length, &bad))
+        return true;
+    return given.length < given.full && given.length - bad < LONGEST_CHARACTER;
+}
+
 void report_base64(const report_writer *writer, recorded_bytes given, text *out) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     text masked = TEXT_EMPTY;

@@ -19,6 +19,9 @@ typedef struct report_writer {
 /* Appends the bytes with secrets masked; of cut ones the last RECORDING_MARGIN bytes are left out, too. */
 void report_masked(const report_writer *writer, recorded_bytes given, text *out);
 
+/* The bytes are text (UTF-8), apart from a last character that was cut. */
+bool recorded_text(recorded_bytes given);
+
 /* Appends the bytes as Base64 (RFC 4648, section 4), with secrets in the bytes masked before. */
 void report_base64(const report_writer *writer, recorded_bytes given, text *out);
 

@@ -4,7 +4,6 @@
  * Diagnostics: E0507 a run that loops (S19), E0508 a workflow that cannot be gone to.
  */
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -14,25 +13,6 @@
 
 /* ---- Retry-After (S18): seconds, or an HTTP date ---- */
 
-static bool parse_http_date(const char *value, double *seconds) {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    int day, year, hour, minute, second;
-    char month[4];
-    if (sscanf(value, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT", &day, month, &year, &hour, &minute, &second) !=
-        6)
-        return false;
-    const char *at = strstr(months, month);
-    if (at == NULL || strlen(month) != 3 || (at - months) % 3 != 0)
-        return false;
-    /* Days since 1970 by the civil calendar: years start in March, so that the leap day comes last. */
-    long m = (at - months) / 3 + 1, y = year - (m <= 2);
-    long era = y / 400, of_era = y - era * 400;
-    long of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    long days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-    *seconds = (double)days * 86400 + hour * 3600 + minute * 60 + second;
-    return true;
-}
-
 static double retry_delay(const arazzo_run *run, const exchange *at, const action *chosen) {
     double delay = chosen->retry_after;
     const char *header = at->answered ? http_headers_get(&at->response.headers, "Retry-After") : NULL;
@@ -41,11 +21,11 @@ static double retry_delay(const arazzo_run *run, const exchange *at, const actio
     double until, now = -1;
     char *end;
     double given = isdigit((unsigned char)header[0]) ? strtod(header, &end) : -1;
-    if (given < 0 && parse_http_date(header, &until)) {
+    if (given < 0 && http_date(header, &until)) {
         const char *date = http_headers_get(&at->response.headers, "Date");
         if (run->options.now != NULL)
             now = run->options.now(run->options.user);
-        else if (date == NULL || !parse_http_date(date, &now))
+        else if (date == NULL || !http_date(date, &now))
             return delay;
         given = until > now ? until - now : 0;
     }

@@ -64,14 +64,15 @@ void happening_step(happening *run, size_t depth, const char *id, unsigned attem
 
 void happening_request(happening *run, size_t depth, const char *method, const char *url, const char *name,
                        const char *value, const char *body) {
-    arazzo_header headers[] = {{"Content-Type", "application/json"}, {name, value}};
+    bool typed = name != NULL && strcmp(name, "Content-Type") == 0;
+    arazzo_header headers[] = {{"Content-Type", typed ? value : "application/json"}, {name, value}};
     arazzo_request request = {.method = method,
                               .url = url,
                               .headers = headers,
-                              .header_count = name == NULL ? 1 : 2,
+                              .header_count = name == NULL || typed ? 1 : 2,
                               .body = body,
                               .body_length = body == NULL ? 0 : strlen(body)};
-    json_t *payload = value_of(body);
+    json_t *payload = typed ? json_string(body) : value_of(body);
     tell(run,
          (arazzo_event){.kind = ARAZZO_EVENT_REQUEST, .depth = depth, .request = &request, .request_body = payload});
     json_decref(payload);

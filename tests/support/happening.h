@@ -18,7 +18,8 @@ void happening_workflow(happening *run, size_t depth, const char *id);
 void happening_workflow_end(happening *run, size_t depth, const char *id, arazzo_status status);
 void happening_step(happening *run, size_t depth, const char *id, unsigned attempt);
 
-/* A request, with a header `name: value` each way unless `name` is NULL, and a JSON body unless `body` is NULL. */
+/* A request, with a header `name: value` each way unless `name` is NULL, and a JSON body unless `body` is NULL; the
+ * header Content-Type makes it another body. */
 void happening_request(happening *run, size_t depth, const char *method, const char *url, const char *name,
                        const char *value, const char *body);
 void happening_response(happening *run, size_t depth, int status, const char *type, const char *name, const char *value,

@@ -359,11 +359,152 @@ static void json_tells_all(void **state) {
     tear_down(&made);
 }
 
+/* HAR 1.2: the fields that must be there, and what they hold. `[]`: each item of an array; `?`: may be missing. */
+static const struct {
+    const char *path;
+    json_type type;
+} har_fields[] = {
+    {"log/version", JSON_STRING},
+    {"log/creator/name", JSON_STRING},
+    {"log/creator/version", JSON_STRING},
+    {"log/pages/[]/startedDateTime", JSON_STRING},
+    {"log/pages/[]/id", JSON_STRING},
+    {"log/pages/[]/title", JSON_STRING},
+    {"log/pages/[]/pageTimings/onContentLoad", JSON_INTEGER},
+    {"log/pages/[]/pageTimings/onLoad", JSON_REAL},
+    {"log/entries/[]/pageref", JSON_STRING},
+    {"log/entries/[]/startedDateTime", JSON_STRING},
+    {"log/entries/[]/time", JSON_REAL},
+    {"log/entries/[]/cache", JSON_OBJECT},
+    {"log/entries/[]/timings/send", JSON_INTEGER},
+    {"log/entries/[]/timings/wait", JSON_REAL},
+    {"log/entries/[]/timings/receive", JSON_INTEGER},
+    {"log/entries/[]/request/method", JSON_STRING},
+    {"log/entries/[]/request/url", JSON_STRING},
+    {"log/entries/[]/request/httpVersion", JSON_STRING},
+    {"log/entries/[]/request/cookies/[]/name", JSON_STRING},
+    {"log/entries/[]/request/cookies/[]/value", JSON_STRING},
+    {"log/entries/[]/request/headers/[]/name", JSON_STRING},
+    {"log/entries/[]/request/headers/[]/value", JSON_STRING},
+    {"log/entries/[]/request/queryString/[]/name", JSON_STRING},
+    {"log/entries/[]/request/queryString/[]/value", JSON_STRING},
+    {"log/entries/[]/request/headersSize", JSON_INTEGER},
+    {"log/entries/[]/request/bodySize", JSON_INTEGER},
+    {"log/entries/[]/request/postData?/mimeType", JSON_STRING},
+    {"log/entries/[]/request/postData?/text", JSON_STRING},
+    {"log/entries/[]/response/status", JSON_INTEGER},
+    {"log/entries/[]/response/statusText", JSON_STRING},
+    {"log/entries/[]/response/httpVersion", JSON_STRING},
+    {"log/entries/[]/response/cookies/[]/name", JSON_STRING},
+    {"log/entries/[]/response/cookies/[]/value", JSON_STRING},
+    {"log/entries/[]/response/headers/[]/name", JSON_STRING},
+    {"log/entries/[]/response/headers/[]/value", JSON_STRING},
+    {"log/entries/[]/response/content/size", JSON_INTEGER},
+    {"log/entries/[]/response/content/mimeType", JSON_STRING},
+    {"log/entries/[]/response/redirectURL", JSON_STRING},
+    {"log/entries/[]/response/headersSize", JSON_INTEGER},
+    {"log/entries/[]/response/bodySize", JSON_INTEGER},
+};
+
+static void check_field(const json_t *value, const char *path, const char *rest, json_type type) {
+    char name[32];
+    if (*rest == '\0') {
+        bool number = type == JSON_REAL && json_is_number(value);
+        if (!number && json_typeof(value) != type)
+            fail_msg("%s has another type", path);
+        return;
+    }
+    size_t length = strcspn(rest, "/");
+    const char *next = rest + length + (rest[length] == '/');
+    bool optional = rest[length - 1] == '?';
+    snprintf(name, sizeof name, "%.*s", (int)(length - optional), rest);
+    if (strcmp(name, "[]") == 0) {
+        assert_true(json_is_array(value));
+        for (size_t i = 0; i < json_array_size(value); i++)
+            check_field(json_array_get(value, i), path, next, type);
+        return;
+    }
+    const json_t *member = json_object_get(value, name);
+    if (member != NULL)
+        check_field(member, path, next, type);
+    else if (!optional)
+        fail_msg("%s is missing", path);
+}
+
+static void check_har(const json_t *whole) {
+    for (size_t i = 0; i < sizeof har_fields / sizeof *har_fields; i++)
+        check_field(whole, har_fields[i].path, har_fields[i].path, har_fields[i].type);
+    const json_t *entries = at(whole, "log/entries");
+    for (size_t i = 0; i < json_array_size(entries); i++) { /* the times add up; -1 is none */
+        const json_t *entry = json_array_get(entries, i), *timings = json_object_get(entry, "timings");
+        double sum = 0;
+        const char *name;
+        json_t *one;
+        json_object_foreach((json_t *)timings, name, one) sum +=
+            json_number_value(one) < 0 ? 0 : json_number_value(one);
+        assert_true(sum == json_number_value(json_object_get(entry, "time")));
+    }
+}
+
+/* What browsers show of cookies and forms; a cut body that is no text is Base64, too. */
+static void har_takes_messages_apart(void **state) {
+    (void)state;
+    happening run;
+    happening_begin(&run, "w", 6, 0);
+    happening_step(&run, 0, "a", 1);
+    happening_request(&run, 0, "POST", "http://x.test/", "Content-Type", "application/x-www-form-urlencoded",
+                      "a=1+2&b");
+    happening_response(&run, 0, 200, "text/plain", "Set-Cookie",
+                       "id=a=b; Path=/in; expires=Sun, 06-Nov-1994 08:49:37 GMT; HTTPONLY; Secure; Domain=x.test; X",
+                       "", 0);
+    happening_step_end(&run, 0, ARAZZO_SUCCESS, NULL);
+    happening_step(&run, 0, "b", 1);
+    happening_request(&run, 0, "GET", "http://x.test/", "Cookie", "id=a=b; more; last=", NULL);
+    static char bytes[RECORDING_MARGIN + 100];
+    memset(bytes, '\xFE', sizeof bytes);
+    happening_response(&run, 0, 302, "image/png", "Location", "/there", bytes, sizeof bytes);
+    happening_step_end(&run, 0, ARAZZO_SUCCESS, NULL);
+    happening_end(&run, ARAZZO_SUCCESS, NULL, NULL);
+    report_run reported = {.events = run.kept};
+    report_document of = {.file = "w.yaml", .runs = &reported, .run_count = 1};
+    report_set what = {.documents = &of, .document_count = 1};
+    json_t *whole = parsed(&what, REPORT_HAR);
+    check_har(whole);
+    const json_t *entries = at(whole, "log/entries");
+    check_string(entries, "0/request/postData/params/0/name", "a");
+    check_string(entries, "0/request/postData/params/0/value", "1 2");
+    check_string(entries, "0/request/postData/params/1/name", "b");
+    check_string(entries, "0/response/cookies/0/name", "id");
+    check_string(entries, "0/response/cookies/0/value", "a=b");
+    check_string(entries, "0/response/cookies/0/path", "/in");
+    check_string(entries, "0/response/cookies/0/domain", "x.test");
+    check_string(entries, "0/response/cookies/0/expires", "1994-11-06T08:49:37.000Z");
+    assert_true(json_is_true(at(entries, "0/response/cookies/0/httpOnly")));
+    assert_true(json_is_true(at(entries, "0/response/cookies/0/secure")));
+    assert_int_equal(json_array_size(at(entries, "1/request/cookies")), 3);
+    check_string(entries, "1/request/cookies/1/name", "more");
+    check_string(entries, "1/request/cookies/2/value", "");
+    check_string(entries, "1/response/redirectURL", "/there");
+    check_string(entries, "1/response/content/encoding", "base64");
+    check_string(entries, "1/response/content/text", "/v7+/v7+");
+    check_number(entries, "1/response/content/size", sizeof bytes);
+    json_decref(whole);
+    mask *secrets = mask_new();
+    what.secrets = secrets;
+    whole = parsed(&what, REPORT_HAR);
+    check_string(whole, "log/entries/0/response/cookies/0/value", "***");
+    check_string(whole, "log/entries/1/request/cookies/0/value", "***");
+    json_decref(whole);
+    mask_free(secrets);
+    recording_free(run.kept);
+}
+
 static void har_is_an_archive(void **state) {
     (void)state;
     set made;
     set_up(&made, NULL);
     json_t *whole = parsed(&made.what, REPORT_HAR);
+    check_har(whole);
     const json_t *log = at(whole, "log");
     check_string(log, "version", "1.2");
     check_string(log, "creator/name", "arazzo");
@@ -582,6 +723,7 @@ int main(void) {
         cmocka_unit_test(unfinished_steps_are_broken),
         cmocka_unit_test(json_tells_all),
         cmocka_unit_test(har_is_an_archive),
+        cmocka_unit_test(har_takes_messages_apart),
         cmocka_unit_test(large_bodies_are_cut),
         cmocka_unit_test(no_secret_is_in_a_report),
     };
