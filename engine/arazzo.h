@@ -81,8 +81,9 @@ typedef struct arazzo_finder {
 } arazzo_finder;
 
 typedef struct arazzo_load_options {
-    bool strict;     /* the specification's letter and nothing else */
-    bool no_sources; /* the document alone: it can be looked at, not run */
+    bool strict;        /* the specification's letter and nothing else */
+    bool no_sources;    /* the document alone: it can be looked at, not run */
+    bool assert_format; /* inputs, and responses where contracts are checked, must hold what `format` says, too */
     const arazzo_override *sources;
     size_t source_count;
     const arazzo_finder *finder; /* NULL: none; borrowed while loading */
@@ -235,6 +236,14 @@ typedef struct arazzo_file {
     size_t length;
 } arazzo_file;
 
+/* Where inputs came from, for messages about those that do not hold. */
+typedef struct arazzo_origins {
+    void *user;
+    /* "-i limit", "inputs.yaml:3:8": of what stands at the JSON Pointer; NULL: not known. Borrowed until the next call.
+     */
+    const char *(*of)(void *user, const char *pointer);
+} arazzo_origins;
+
 typedef struct arazzo_run_options {
     const arazzo_override *servers;
     size_t server_count;
@@ -243,8 +252,9 @@ typedef struct arazzo_run_options {
     size_t max_steps;       /* repeated steps before a run counts as looping (S19); 0: 1,000 */
     size_t max_depth;       /* nested workflows (S22); 0: 32 */
     double max_retry_after; /* seconds (S18); 0: 60 */
-    arazzo_contract contract; /* responses are held against what the OpenAPI document declares */
-    const arazzo_file *files; /* a part of a form that has the bytes of one of them goes under its name */
+    const arazzo_origins *origins; /* of the inputs; NULL: not known; borrowed during the start */
+    arazzo_contract contract;      /* responses are held against what the OpenAPI document declares */
+    const arazzo_file *files;      /* a part of a form that has the bytes of one of them goes under its name */
     size_t file_count;
     const arazzo_observer *observer;
     double (*clock)(void *user); /* seconds, monotonic, for durations; NULL: durations are 0 */

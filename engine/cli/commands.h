@@ -48,6 +48,7 @@ typedef struct run_options {
     const char *key;
     const char *authorities;
     unsigned contract;
+    bool assert_format;
     bool sample_inputs;
     bool offline;
     bool refresh;
@@ -103,6 +104,7 @@ typedef struct test_options {
     double max_retry_after; /* seconds */
     size_t max_steps;
     unsigned contract;
+    bool assert_format;
     unsigned format;
     unsigned color;
 } test_options;

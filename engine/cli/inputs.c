@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/name_index.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "engine/document/document.h"
 #include "engine/report/diagnostics.h"
 #include "engine/schema/sample.h"
@@ -24,36 +26,83 @@ static const node *input_schema(const workflow *flow, const char *name, size_t l
     return found;
 }
 
-static bool allows(const node *schema_object, const char *type) {
-    const node *types = schema_object == NULL ? NULL : node_get(schema_object, "type");
-    if (types == NULL)
-        return strcmp(type, "string") == 0;
-    const char *one = node_string(types, NULL);
-    if (one != NULL)
-        return strcmp(one, type) == 0;
-    for (size_t i = 0; i < node_count(types); i++) {
-        one = node_string(node_item(types, i), NULL);
-        if (one != NULL && strcmp(one, type) == 0)
-            return true;
-    }
-    return false;
+static const schema *compiled_schema(const workflow *flow, const char *name, size_t length) {
+    return flow->input_schema == NULL ? NULL : schema_member(flow->input_schema, name, length);
 }
 
-/* JSON where the schema wants something that JSON writes differently from a plain text; else the text itself. */
-static json_t *typed(const node *schema_object, const char *value, size_t length, bool file) {
-    static const char *const types[] = {"integer", "number", "boolean", "null", "object", "array"};
-    json_t *parsed = json_loadb(value, length, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
-    for (size_t i = 0; parsed != NULL && i < sizeof types / sizeof *types; i++) {
-        bool is = (i < 2 && json_is_number(parsed)) || (i == 2 && json_is_boolean(parsed)) ||
-                  (i == 3 && json_is_null(parsed)) || (i == 4 && json_is_object(parsed)) ||
-                  (i == 5 && json_is_array(parsed));
-        if (is && allows(schema_object, types[i]))
-            return parsed;
+/* ---- Where inputs came from ---- */
+
+/* A node of a file, or, without one, an argument. */
+typedef struct input_origin {
+    const document *owner;
+    const node *value;
+    const char *name;
+} input_origin;
+
+typedef struct input_origins {
+    arena *memory;
+    name_index by_name;
+    char said[4096];
+} input_origins;
+
+static bool note_origin(input_origins *known, const char *name, size_t length, const document *owner,
+                        const node *value) {
+    input_origin *made = name_index_find(&known->by_name, name, length);
+    bool present;
+    if (made == NULL) {
+        made = arena_alloc(known->memory, sizeof *made);
+        if (made == NULL || (made->name = arena_copy(known->memory, name, length)) == NULL ||
+            !name_index_add(&known->by_name, known->memory, made->name, length, made, &present))
+            return false;
     }
-    json_decref(parsed);
-    /* The bytes of a file need not be text; those of the command line have to be. */
-    bool bytes = file && (schema_object == NULL || allows(schema_object, "string"));
-    return bytes ? json_stringn_nocheck(value, length) : json_stringn(value, length);
+    made->owner = owner;
+    made->value = value;
+    return true;
+}
+
+/* The node at a pointer, or the last on the way there that there is. */
+static const node *deepest_at(const node *from, const char *pointer) {
+    for (size_t length = strlen(pointer); length > 0;) {
+        const node *found = node_at(from, pointer, length);
+        if (found != NULL)
+            return found;
+        do
+            length--;
+        while (length > 0 && pointer[length] != '/');
+    }
+    return from;
+}
+
+static const char *tell_origin(void *user, const char *pointer) {
+    input_origins *known = user;
+    const char *rest = pointer + (pointer[0] == '/'), *end = rest + strcspn(rest, "/");
+    text name = TEXT_EMPTY;
+    for (; rest < end; rest++) {
+        bool escape = rest[0] == '~' && rest + 1 < end;
+        text_append_char(&name, !escape ? *rest : rest[1] == '0' ? '~' : '/');
+        rest += escape;
+    }
+    const input_origin *found = name_index_find(&known->by_name, text_peek(&name), name.length);
+    text_free(&name);
+    if (found == NULL)
+        return NULL;
+    if (found->owner == NULL) {
+        snprintf(known->said, sizeof known->said, "-i %s", found->name);
+    } else {
+        place where = node_place(found->owner, deepest_at(found->value, end));
+        snprintf(known->said, sizeof known->said, "%s:%u:%u", where.file, where.line, where.column);
+    }
+    return known->said;
+}
+
+/* ---- One by one ---- */
+
+/* The bytes of a file need not be text; those of the command line have to be. NULL: they are not. */
+static json_t *typed(const schema *rule, const char *value, size_t length, bool file) {
+    if (utf8_valid(value, length, NULL))
+        return schema_read_text(rule, value, length);
+    bool bytes = file && (rule == NULL || schema_allows(rule, JSON_STRING));
+    return bytes ? json_stringn_nocheck(value, length) : NULL;
 }
 
 static bool refuse_unknown(session *at, const workflow *flow, const char *name, size_t length) {
@@ -105,10 +154,11 @@ static size_t name_length_of(const char *given) {
     return length > 0 && given[length - 1] == ':' ? length - 1 : length;
 }
 
-/* The schema declares the name, or says something of names that it doesn't declare. */
+/* The schema declares the name, or allows names that it doesn't declare. */
 static bool takes_name(const workflow *flow, const char *name, size_t length) {
-    return flow->inputs != NULL &&
-           (input_schema(flow, name, length) != NULL || node_get(flow->inputs, "additionalProperties") != NULL);
+    const node *rest = flow->inputs == NULL ? NULL : node_get(flow->inputs, "additionalProperties");
+    bool open = rest != NULL && (node_type(rest) != NODE_BOOLEAN || node_boolean(rest));
+    return flow->inputs != NULL && (input_schema(flow, name, length) != NULL || open);
 }
 
 bool takes_input(const workflow *flow, const char *given) {
@@ -122,33 +172,65 @@ bool check_input(const session *at, const char *given) {
     return false;
 }
 
-static bool read_input(session *at, const workflow *flow, const char *given, json_t *into) {
-    const char *equals = strchr(given, '=');
-    size_t name_length = name_length_of(given);
-    if (!check_input(at, given))
-        return false;
+/* How many of the arguments up to `end` have this name, and before which one of them. */
+static size_t count_given(const value_list *given, size_t end, const char *name, size_t length) {
+    size_t count = 0;
+    for (size_t i = 0; i < end; i++)
+        count += name_length_of(given->items[i]) == length && memcmp(given->items[i], name, length) == 0;
+    return count;
+}
+
+/* A value as its schema wants it; NULL after saying why there is none. */
+static json_t *read_value(session *at, const char *given, size_t name_length, const schema *rule) {
+    const char *equals = strchr(given, '='), *value = equals + 1;
     bool json = equals[-1] == ':';
-    const node *schema_object = input_schema(flow, given, name_length);
-    if (flow->inputs != NULL && !takes_name(flow, given, name_length))
-        return refuse_unknown(at, flow, given, name_length);
-    const char *value = equals + 1;
     size_t length = strlen(value);
     char *file = NULL;
     if (value[0] == '@') {
         file = read_value_file(at, given, name_length, value + 1, &length);
         if (file == NULL)
-            return false;
+            return NULL;
         value = file;
     }
     json_error_t error;
     json_t *made = json ? json_loadb(value, length, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error)
-                        : typed(schema_object, value, length, file != NULL);
+                        : typed(rule, value, length, file != NULL);
     if (made == NULL && json)
         fprintf(at->err, "arazzo %s: the input '%.*s' is no JSON: %s\n", at->command, (int)name_length, given,
                 error.text);
     else if (made == NULL)
         fprintf(at->err, "arazzo %s: the input '%.*s' is not UTF-8\n", at->command, (int)name_length, given);
     free(file);
+    return made;
+}
+
+/* One of several of its name: an item of an array, where there can be one. */
+static bool add_item(session *at, const char *given, size_t name_length, const schema *rule, size_t index,
+                     json_t *into) {
+    json_t *list = index == 0 ? NULL : json_object_getn(into, given, name_length);
+    json_t *item = read_value(at, given, name_length, schema_item(rule, index));
+    if (list == NULL) {
+        list = json_array();
+        if (json_object_setn_new(into, given, name_length, list) != 0)
+            list = NULL;
+    }
+    return json_array_append_new(list, item) == 0;
+}
+
+static bool read_input(session *at, const workflow *flow, const value_list *list, size_t index, json_t *into) {
+    const char *given = list->items[index];
+    size_t name_length = name_length_of(given);
+    if (!check_input(at, given))
+        return false;
+    const schema *rule = compiled_schema(flow, given, name_length);
+    if (flow->inputs != NULL && !takes_name(flow, given, name_length))
+        return refuse_unknown(at, flow, given, name_length);
+    if (!note_origin(at->origins.user, given, name_length, NULL, NULL))
+        return false;
+    bool repeated = count_given(list, list->count, given, name_length) > 1;
+    if (repeated && rule != NULL && schema_allows(rule, JSON_ARRAY))
+        return add_item(at, given, name_length, rule, count_given(list, index, given, name_length), into);
+    json_t *made = read_value(at, given, name_length, rule);
     return made != NULL && json_object_setn_new(into, given, name_length, made) == 0;
 }
 
@@ -206,13 +288,15 @@ bool inputs_are_for(const char *key, const char *document_name, const char *work
 }
 
 /* Takes over what the workflow declares or, where `all`, everything. */
-static bool add_members(const workflow *flow, const node *from, bool all, json_t *into) {
+static bool add_members(session *at, const workflow *flow, const document *owner, const node *from, bool all,
+                        json_t *into) {
     bool right = true;
     for (size_t i = 0; right && i < node_count(from); i++) {
         size_t length;
         const char *name = node_string(node_key(from, i), &length);
         if (all || takes_name(flow, name, length))
-            right = json_object_setn_new(into, name, length, node_json(node_value(from, i))) == 0;
+            right = note_origin(at->origins.user, name, length, owner, node_value(from, i)) &&
+                    json_object_setn_new(into, name, length, node_json(node_value(from, i))) == 0;
     }
     return right;
 }
@@ -224,8 +308,9 @@ static unsigned rank_of(const char *key) {
     return (common ? 0U : 2U) + (qualified ? 1U : 0U);
 }
 
-static bool add_by_workflow(const workflow *flow, const char *document_name, const node *root, json_t *into,
-                            bool *found) {
+static bool add_by_workflow(session *at, const workflow *flow, const char *document_name, const document *owner,
+                            json_t *into, bool *found) {
+    const node *root = document_root(owner);
     bool right = true;
     for (unsigned rank = 0; rank < 4; rank++)
         for (size_t i = 0; right && i < node_count(root); i++) {
@@ -236,33 +321,44 @@ static bool add_by_workflow(const workflow *flow, const char *document_name, con
                 !inputs_are_for(key, document_name, flow->id))
                 continue;
             *found = true;
-            right = add_members(flow, node_value(root, i), own >= 2, into);
+            right = add_members(at, flow, owner, node_value(root, i), own >= 2, into);
         }
     return right;
 }
 
-static bool add_file(const workflow *flow, const char *document_name, const input_source *from, json_t *into) {
-    const node *root = document_root(from->file);
+static bool add_file(session *at, const workflow *flow, const char *document_name, const input_source *from,
+                     json_t *into) {
     bool found = false;
-    return add_by_workflow(flow, document_name, root, into, &found) &&
-           (found || from->many || add_members(flow, root, true, into));
+    return add_by_workflow(at, flow, document_name, from->file, into, &found) &&
+           (found || from->many || add_members(at, flow, from->file, document_root(from->file), true, into));
+}
+
+static bool start_origins(session *at) {
+    input_origins *known = arena_alloc(at->memory, sizeof *known);
+    if (known == NULL)
+        return false;
+    known->memory = at->memory;
+    at->origins = (arazzo_origins){.user = known, .of = tell_origin};
+    return true;
 }
 
 json_t *read_inputs(session *at, const workflow *flow, const char *document_name, const input_source *from) {
     json_t *made = json_object();
-    if (made == NULL || (from->file != NULL && !add_file(flow, document_name, from, made))) {
+    bool right = true;
+    if (made == NULL || !start_origins(at) || (from->file != NULL && !add_file(at, flow, document_name, from, made))) {
         session_no_memory(at);
         json_decref(made);
         return NULL;
     }
     for (size_t i = 0; i < from->given->count; i++) {
         const char *given = from->given->items[i];
-        if ((from->many && name_length_of(given) > 0 && !takes_input(flow, given)) || read_input(at, flow, given, made))
-            continue;
-        json_decref(made);
-        return NULL;
+        bool others = from->many && name_length_of(given) > 0 && !takes_input(flow, given);
+        right = (others || read_input(at, flow, from->given, i, made)) && right;
     }
-    return made;
+    if (right)
+        return made;
+    json_decref(made);
+    return NULL;
 }
 
 bool add_sample_inputs(const workflow *flow, json_t *inputs, mask *secrets) {

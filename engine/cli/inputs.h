@@ -28,7 +28,13 @@ document *read_inputs_file(session *at, const char *path, bool many);
 
 /*
  * The inputs of a workflow in the document with that name as an object, typed by the workflow's schema. A new
- * reference; NULL after saying what is wrong.
+ * reference; NULL after saying all that is wrong. From then on the session's origins know where each came from, as long
+ * as the file lives.
+ *
+ * What is given one by one is read by its schema: `limit=7` is a number where the schema allows one, and so on for
+ * booleans, null, arrays and objects in JSON; else it is the text. A name that is given several times is an array of
+ * these values where the schema allows an array; else the last counts. `NAME=@FILE` takes the file's text, `NAME:=JSON`
+ * is JSON in any case.
  */
 json_t *read_inputs(session *at, const workflow *flow, const char *document_name, const input_source *from);
 

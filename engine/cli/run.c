@@ -114,6 +114,7 @@ static int run_with(runner *r, const workflow *flow, const json_t *inputs) {
     arazzo_run_options settings = {.servers = r->servers,
                                    .server_count = r->server_count,
                                    .dry_run = options->dry_run,
+                                   .origins = &r->at->origins,
                                    .contract = (arazzo_contract)options->contract,
                                    .auth = r->auth,
                                    .max_steps = options->max_steps,
@@ -152,13 +153,15 @@ static int run_with_inputs(runner *r, const workflow *flow) {
         return EXIT_USAGE;
     input_source from = {.given = &options->input, .file = file};
     json_t *inputs = read_inputs(r->at, flow, options->file, &from);
-    document_free(file);
-    if (inputs == NULL)
+    if (inputs == NULL) {
+        document_free(file);
         return EXIT_USAGE;
+    }
     bool ready = config_add_inputs(r->at->config, flow, inputs) &&
                  (options->show_secrets || secrets_of_inputs(r->secrets, flow, inputs, &options->secret)) &&
                  (!options->sample_inputs || add_sample_inputs(flow, inputs, r->secrets));
     int status = ready ? run_with(r, flow, inputs) : session_no_memory(r->at);
+    document_free(file); /* messages about inputs tell where in it they stand */
     json_decref(inputs);
     return status;
 }
@@ -256,8 +259,11 @@ static int load_and_run(runner *r) {
     r->at->fetches.offline = options->offline;
     r->at->fetches.refresh = options->refresh;
     r->server_count = options->server.count;
-    arazzo_load_options load = {
-        .strict = options->strict, .sources = sources, .source_count = options->source.count, .finder = &r->at->finder};
+    arazzo_load_options load = {.strict = options->strict,
+                                .assert_format = options->assert_format,
+                                .sources = sources,
+                                .source_count = options->source.count,
+                                .finder = &r->at->finder};
     r->loaded = session_load(r->at, options->file, &load);
     if (r->loaded == NULL)
         return r->at->list.no_memory ? EXIT_FAILED : EXIT_DOCUMENT;

@@ -33,6 +33,7 @@ typedef struct session {
     arazzo_finder finder;        /* on the folder */
     const char *command;         /* "run": who speaks; its main sets it */
     const configuration *config; /* borrowed; NULL: none */
+    arazzo_origins origins;      /* of the inputs that were read last (inputs.h) */
     const mask *secrets;         /* borrowed; hidden in messages that quote values; NULL: nothing is */
     arazzo_file *files;          /* that inputs were read from */
     size_t file_count;

@@ -97,6 +97,7 @@ static bool find_credentials(tester *t, test_document *of) {
 static bool load(tester *t, test_document *of) {
     const test_options *options = t->options;
     arazzo_load_options how = {.strict = options->strict,
+                               .assert_format = options->assert_format,
                                .sources = t->sources,
                                .source_count = options->source.count,
                                .finder = &of->at.finder};
@@ -223,6 +224,7 @@ static bool start_run(attempt *a) {
                                    .auth = of->auth,
                                    .max_steps = t->options->max_steps,
                                    .max_retry_after = t->options->max_retry_after,
+                                   .origins = &a->at.origins,
                                    .contract = (arazzo_contract)t->options->contract,
                                    .files = a->at.files,
                                    .file_count = a->at.file_count,

@@ -14,8 +14,11 @@
 /* The schemas of responses, compiled when they are first needed, for any number of OpenAPI documents. */
 typedef struct contract contract;
 
-/* Owned by the caller; NULL when memory is short. It must not outlive the documents whose operations it has seen. */
-contract *contract_new(void);
+/*
+ * Owned by the caller; NULL when memory is short. It must not outlive the documents whose operations it has seen. With
+ * `assert_format` values must hold what `format` says, too.
+ */
+contract *contract_new(bool assert_format);
 void contract_free(contract *kept);
 
 typedef struct contract_answer {

@@ -21,6 +21,7 @@ typedef struct contract_book {
 
 struct contract {
     arena *memory;
+    bool assert_format;
     contract_book *books;
     name_index compiled; /* entries, by their schema's node */
 };

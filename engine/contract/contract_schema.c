@@ -15,14 +15,14 @@ typedef struct entry {
     place where;
 } entry;
 
-contract *contract_new(void) {
+contract *contract_new(bool assert_format) {
     arena *memory = arena_new();
     contract *kept = memory == NULL ? NULL : arena_alloc(memory, sizeof *kept);
     if (kept == NULL) {
         arena_free(memory);
         return NULL;
     }
-    kept->memory = memory;
+    *kept = (contract){.memory = memory, .assert_format = assert_format};
     return kept;
 }
 
@@ -60,6 +60,7 @@ static contract_book *book_of(checking *c) {
     *made = (contract_book){.next = kept->books, .description = c->description};
     schema_options options = {.dialect = dialect_of(c->description),
                               .direction = SCHEMA_RESPONSE,
+                              .assert_format = kept->assert_format,
                               .assert_content = true,
                               .user = made,
                               .open = open_document};

@@ -495,9 +495,11 @@ static arazzo_description *new_description(library *books, const document *owner
     }
     *made = (arazzo_description){.memory = memory, .library = books, .document = owner, .options = options};
     made->strict = options != NULL && options->strict;
-    schema_options schemas = {.dialect = SCHEMA_2020_12, .user = made, .open = open_schema_document};
+    bool assert_format = options != NULL && options->assert_format;
+    schema_options schemas = {
+        .dialect = SCHEMA_2020_12, .assert_format = assert_format, .user = made, .open = open_schema_document};
     made->schemas = schema_set_new(&schemas);
-    made->contracts = contract_new();
+    made->contracts = contract_new(assert_format);
     if (made->schemas == NULL || made->contracts == NULL) {
         contract_free(made->contracts);
         schema_set_free(made->schemas);

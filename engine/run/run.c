@@ -187,7 +187,7 @@ static void limit_frame(frame *fresh) {
 }
 
 bool frame_push(arazzo_run *run, const workflow *flow, json_t *inputs, frame_purpose purpose, char *why, size_t size) {
-    if (too_deep(run, flow) || !check_inputs(flow, inputs, NULL, why, size)) {
+    if (too_deep(run, flow) || !check_inputs(flow, inputs, NULL, NULL, why, size)) {
         json_decref(inputs);
         return false;
     }
@@ -204,7 +204,7 @@ bool frame_push(arazzo_run *run, const workflow *flow, json_t *inputs, frame_pur
 
 bool frame_replace(arazzo_run *run, const workflow *flow, json_t *inputs, char *why, size_t size) {
     frame *old = run->top;
-    if (!check_inputs(flow, inputs, NULL, why, size)) {
+    if (!check_inputs(flow, inputs, NULL, NULL, why, size)) {
         json_decref(inputs);
         return false;
     }
@@ -550,12 +550,13 @@ arazzo_run *arazzo_run_start(const arazzo_description *loaded, const char *workf
     if (run == NULL)
         return NULL;
     char why[512];
-    if (!check_inputs(flow, run->given, list, why, sizeof why) ||
+    if (!check_inputs(flow, run->given, list, run->options.origins, why, sizeof why) ||
         (run->options.auth != NULL &&
          !auth_check(loaded, run->options.auth, run->options.servers, run->options.server_count, list))) {
         arazzo_run_free(run);
         return NULL;
     }
+    run->options.origins = NULL;
     frame *first = new_frame(run, flow, json_incref(run->given), FOR_RUN);
     if (first == NULL) {
         arazzo_run_free(run);

@@ -244,9 +244,10 @@ void dry_go_on(arazzo_run *run);
 
 /*
  * Checks `inputs` (an object) against the workflow's schema, with defaults put in. False after writing a sentence, or
- * with `list`, after adding an error for each mistake.
+ * with `list`, after adding an error for each mistake, which names the input's origin where that is known.
  */
-bool check_inputs(const workflow *flow, json_t *inputs, diagnostics *list, char *why, size_t size);
+bool check_inputs(const workflow *flow, json_t *inputs, diagnostics *list, const arazzo_origins *origins, char *why,
+                  size_t size);
 
 /* ---- Bodies (body.c) ---- */
 

@@ -290,7 +290,7 @@ static void check_row(const row *at) {
     document *owner = document_parse(text_peek(&written), written.length, "api.yaml", NULL, &list);
     api *opened = owner == NULL ? NULL : api_open(owner, "file:///api.yaml", &sources, &list);
     assert_non_null(opened);
-    contract *kept = contract_new();
+    contract *kept = contract_new(false);
     http_response response;
     read_answer(at->answer, memory, &response);
     json_t *body = as_value(&response);
