@@ -134,7 +134,7 @@ static bool write_comparison(const writer *w, const expr *e, bool *without_membe
 
 /* *without_members: does it hold for a document in which every query selects nothing? */
 static bool write_logical(const writer *w, const expr *e, bool *without_members) {
-    bool left, right;
+    bool left = false, right = false;
     if (e->kind == EXPR_COMPARE)
         return write_comparison(w, e, without_members);
     if (e->kind == EXPR_NOT) {

@@ -115,15 +115,22 @@ void answers_bodies(const step *at, answers_wanted wanted, schema_group *out) {
 
 /* ---- What an expression comes down to: an answer's body, and tokens ---- */
 
-enum { MOST_TOKENS = 64, DEEPEST_OUTPUT = 4 };
+enum { MOST_TOKENS = 64, DEEPEST_OUTPUT = 4, MOST_OUTPUTS = 2 * (DEEPEST_OUTPUT + 1) };
 
 typedef struct source {
     const step *at;
     answers_wanted wanted;
     expr_token tokens[MOST_TOKENS];
     size_t count;
-    size_t own; /* how many of them come from elsewhere than the expression that is looked at */
+    size_t own;                        /* how many of them come from elsewhere than the expression that is looked at */
+    expression *outputs[MOST_OUTPUTS]; /* what tokens point into */
+    size_t output_count;
 } source;
+
+static void free_source(source *at) {
+    for (size_t i = 0; i < at->output_count; i++)
+        expression_free(at->outputs[i]);
+}
 
 static bool add_tokens(source *out, const expr_token *tokens, size_t count) {
     if (count > MOST_TOKENS - out->count)
@@ -162,9 +169,14 @@ static bool find_output(const workflow *flow, const step *at, const char *name, 
     output_reading reading = {.flow = flow, .at = at, .out = out, .depth = depth};
     const expr_options options = {.user = &reading, .refers = read_output};
     expression *compiled = NULL;
-    if (expression_compile(written, length, &options, &compiled) == EXPR_OK)
+    if (expression_compile(written, length, &options, &compiled) != EXPR_OK)
+        return false;
+    bool kept = out->output_count < MOST_OUTPUTS;
+    if (kept)
+        out->outputs[out->output_count++] = compiled;
+    else
         expression_free(compiled);
-    return reading.right;
+    return reading.right && kept;
 }
 
 /* False when it does not come down to the body of an answer, as far as can be seen. */
@@ -325,27 +337,32 @@ void check_answer_use(const answer_use *use, const expr_reference *reference) {
     else if (use->flow != NULL && reference->token_count > 0 &&
              find_source(use->flow, use->at, use->wanted, reference, 0, &from))
         check_source(use, &from);
+    free_source(&from);
 }
 
 void check_query_use(const answer_use *use, const expr_reference *context, const expr_token *tokens, size_t count) {
     source from = {.count = 0};
-    if (use->flow == NULL || count == 0 || !find_source(use->flow, use->at, use->wanted, context, 0, &from))
-        return;
-    from.own = from.count; /* what the context lacks is said of the context */
-    if (add_tokens(&from, tokens, count))
-        check_source(use, &from);
+    if (use->flow != NULL && count > 0 && find_source(use->flow, use->at, use->wanted, context, 0, &from)) {
+        from.own = from.count; /* what the context lacks is said of the context */
+        if (add_tokens(&from, tokens, count))
+            check_source(use, &from);
+    }
+    free_source(&from);
 }
 
 bool answer_has_length(const answer_use *use, const expr_reference *context, const expr_token *tokens, size_t count) {
     source from = {.count = 0};
     if (use->flow == NULL || !find_source(use->flow, use->at, use->wanted, context, 0, &from) ||
-        !add_tokens(&from, tokens, count))
+        !add_tokens(&from, tokens, count)) {
+        free_source(&from);
         return false;
+    }
     schema_group bodies;
     schema_path path;
     answers_bodies(from.at, from.wanted, &bodies);
     schema_path_follow(&bodies, from.tokens, from.count, &path);
     unsigned kinds = path.verdict == SCHEMA_FOUND && !bodies.open ? schema_group_types(&path.reached) : 0;
+    free_source(&from);
     unsigned object = 1u << NODE_MAPPING, lengthy = 1u << NODE_SEQUENCE | (count > 0 ? 1u << NODE_STRING : 0);
     return (kinds & lengthy) != 0 && (kinds & object) == 0 && (count > 0 || (kinds & 1u << NODE_STRING) == 0);
 }
