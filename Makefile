@@ -194,6 +194,10 @@ conformance: $(CONFORMANCE) $(BUILD)/arazzo
 bench-scale: $(BUILD)/tests/bench/scale
 	@$< $(SCALE)
 
+# make bench-test: 1,000 workflows side by side against a server that answers after 5 ms
+bench-test: $(BUILD)/tests/bench/suite_speed $(BUILD)/arazzo
+	@BUILD=$(BUILD) $<
+
 # make conformance-jsonpath: the compliance suite of RFC 9535, from SHARED (default ../shared)
 conformance-jsonpath: $(BUILD)/tests/conformance/jsonpath_suite
 	@SHARED=$(SHARED) $<
@@ -221,6 +225,6 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all install install-libraries install-test-libraries check-libraries run test test-threads test-programs fuzz bench-expr bench-jsonpath bench-scale conformance conformance-jsonpath conformance-oai conformance-schema corpus help format clean
+.PHONY: all install install-libraries install-test-libraries check-libraries run test test-threads test-programs fuzz bench-expr bench-jsonpath bench-test bench-scale conformance conformance-jsonpath conformance-oai conformance-schema corpus help format clean
 
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)

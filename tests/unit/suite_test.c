@@ -13,117 +13,20 @@
 
 #include <cmocka.h>
 #include <jansson.h>
-#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "http/drive.h"
-#include "http/server.h"
 #include "tests/support/command.h"
+#include "tests/support/suite.h"
 
 extern char **environ;
 
-enum { MOST = 64 };
-
-/* GET /items/N: answers after `delay`; with status 500 until N has been asked for more than `failures` times. */
-typedef struct items {
-    http_server *server;
-    double delay;
-    bool first_is_slow; /* N = 1 takes longer than all others */
-    size_t failures;
-    size_t asked[MOST];
-    double times[MOST]; /* of all requests, in order */
-    size_t requests;
-    const char *body;
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-} items;
-
-static void answer(void *user, const http_incoming *request, arena *memory, http_answer *answered) {
-    items *of = user;
-    size_t number = strtoul(request->target + strlen("/items/"), NULL, 10) % MOST;
-    pthread_mutex_lock(&of->lock);
-    of->times[of->requests++ % MOST] = driver_clock(NULL);
-    bool good = of->asked[number]++ >= of->failures;
-    pthread_cond_broadcast(&of->changed);
-    pthread_mutex_unlock(&of->lock);
-    answered->delay = of->first_is_slow ? (number == 1 ? 20 * of->delay : 0) : of->delay;
-    answered->response.status = good ? 200 : 500;
-    answered->response.body = of->body == NULL ? "{\"id\": 1}" : of->body;
-    answered->response.body_length = strlen(answered->response.body);
-    http_headers_add(&answered->response.headers, memory, "Content-Type", "application/json");
-}
-
-/* ---- The suite: a folder with a document of many workflows ---- */
-
-typedef struct suite {
-    char folder[32];
-    items of;
-} suite;
-
-static const char api[] = "openapi: 3.0.3\n"
-                          "info: {title: Items, version: 1.0.0}\n"
-                          "servers: [{url: http://localhost:9}]\n"
-                          "paths:\n"
-                          "  /items/{id}:\n"
-                          "    get:\n"
-                          "      operationId: getItem\n"
-                          "      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]\n"
-                          "      responses:\n"
-                          "        '200':\n"
-                          "          description: an item\n"
-                          "          content:\n"
-                          "            application/json:\n"
-                          "              schema: {type: object, required: [id], properties: {id: {type: integer}}}\n"
-                          "        '500': {description: broken}\n";
-
-static FILE *create(const suite *at, const char *name) {
-    char path[80];
-    snprintf(path, sizeof path, "%s/%s", at->folder, name);
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    return file;
-}
-
-static void suite_open(suite *at, size_t workflows) {
-    *at = (suite){.folder = "/tmp/arazzo-suite-XXXXXX"};
-    assert_non_null(mkdtemp(at->folder));
-    FILE *file = create(at, "items.openapi.yaml");
-    fputs(api, file);
-    fclose(file);
-    file = create(at, "items.arazzo.yaml");
-    fputs("arazzo: 1.0.1\ninfo: {title: Items, version: 1.0.0}\n"
-          "sourceDescriptions: [{name: items, url: items.openapi.yaml, type: openapi}]\nworkflows:\n",
-          file);
-    for (size_t i = 1; i <= workflows; i++)
-        fprintf(file,
-                "- workflowId: get-%zu\n"
-                "  steps:\n"
-                "  - {stepId: get, operationId: getItem, parameters: [{name: id, in: path, value: %zu}]}\n",
-                i, i);
-    fclose(file);
-    char error[128];
-    pthread_mutex_init(&at->of.lock, NULL);
-    pthread_cond_init(&at->of.changed, NULL);
-    at->of.server = http_server_start(NULL, answer, &at->of, error, sizeof error);
-    assert_non_null(at->of.server);
-}
-
-static void suite_close(suite *at) {
-    char line[64];
-    http_server_stop(at->of.server);
-    pthread_mutex_destroy(&at->of.lock);
-    pthread_cond_destroy(&at->of.changed);
-    snprintf(line, sizeof line, "rm -r %s", at->folder);
-    assert_int_equal(system(line), 0);
-}
-
 static command_result carry_out(const suite *at, const char *more) {
-    return command_run("test %s --server %s %s", at->folder, http_server_url(at->of.server), more);
+    return command_run("test %s --server %s %s", at->folder, http_server_url(at->server), more);
 }
 
 static void check_has(const char *whole, const char *part) {
@@ -142,7 +45,7 @@ static void many_are_under_way_at_once(void **state) {
     (void)state;
     suite at;
     suite_open(&at, 40);
-    at.of.delay = 0.25;
+    at.delay = 0.25;
     double began = driver_clock(NULL);
     command_result result = carry_out(&at, "--jobs 40");
     double took = driver_clock(NULL) - began;
@@ -157,12 +60,12 @@ static void no_more_than_asked_for_are_under_way(void **state) {
     (void)state;
     suite at;
     suite_open(&at, 5);
-    at.of.delay = 0.05;
+    at.delay = 0.05;
     command_result result = carry_out(&at, "-j1");
     assert_int_equal(result.status, 0);
-    assert_int_equal(at.of.requests, 5);
+    assert_int_equal(at.requests, 5);
     for (size_t i = 1; i < 5; i++) /* each was sent when the one before was answered */
-        assert_true(at.of.times[i] - at.of.times[i - 1] >= at.of.delay * 0.9);
+        assert_true(at.times[i] - at.times[i - 1] >= at.delay * 0.9);
     command_result_free(&result);
     suite_close(&at);
 }
@@ -172,8 +75,8 @@ static void the_order_of_lines_is_stable(void **state) {
     (void)state;
     suite at;
     suite_open(&at, 9);
-    at.of.delay = 0.01;
-    at.of.first_is_slow = true;
+    at.delay = 0.01;
+    at.first_is_slow = true;
     command_result result = carry_out(&at, "--jobs 9");
     assert_int_equal(result.status, 0);
     const char *from = result.out;
@@ -193,7 +96,7 @@ static void a_thousand_workflows_end(void **state) {
     suite_open(&at, 1000);
     command_result result = carry_out(&at, "--jobs 100 -q");
     assert_int_equal(result.status, 0);
-    assert_int_equal(at.of.requests, 1000);
+    assert_int_equal(at.requests, 1000);
     check_has(result.out, "1000 passed, 0 failed in ");
     command_result_free(&result);
     suite_close(&at);
@@ -205,8 +108,8 @@ static void what_passes_at_last_is_flaky(void **state) {
     (void)state;
     suite at;
     suite_open(&at, 2);
-    at.of.failures = 2;
-    at.of.asked[2] = 2; /* the second one passes at once */
+    at.failures = 2;
+    at.asked[2] = 2; /* the second one passes at once */
     char more[192];
     snprintf(more, sizeof more, "--retries 3 --report json=%s/r.json --report junit=- --report tap=%s/r.tap", at.folder,
              at.folder);
@@ -234,10 +137,10 @@ static void what_never_passes_fails(void **state) {
     (void)state;
     suite at;
     suite_open(&at, 1);
-    at.of.failures = 9;
+    at.failures = 9;
     command_result result = carry_out(&at, "--retries 2");
     assert_int_equal(result.status, 1);
-    assert_int_equal(at.of.requests, 3);
+    assert_int_equal(at.requests, 3);
     check_has(result.out, "FAIL ");
     check_has(result.out, "\n0 passed, 1 failed in ");
     command_result_free(&result);
@@ -248,10 +151,10 @@ static void nothing_is_started_after_a_failure(void **state) {
     (void)state;
     suite at;
     suite_open(&at, 20);
-    at.of.failures = 9;
+    at.failures = 9;
     command_result result = carry_out(&at, "--fail-fast -j1");
     assert_int_equal(result.status, 1);
-    assert_int_equal(at.of.requests, 1);
+    assert_int_equal(at.requests, 1);
     check_has(result.out, "\n0 passed, 1 failed, 19 skipped in ");
     command_result_free(&result);
     suite_close(&at);
@@ -263,7 +166,7 @@ static void answers_that_are_not_as_declared_are_told(void **state) {
     (void)state;
     suite at;
     suite_open(&at, 1);
-    at.of.body = "{\"id\": \"one\"}";
+    at.body = "{\"id\": \"one\"}";
     command_result result = carry_out(&at, "");
     assert_int_equal(result.status, 0);
     check_has(result.out, "  (1 contract warning)\n");
@@ -300,19 +203,16 @@ static void a_signal_ends_it_in_order(void **state) {
     (void)state;
     suite at;
     suite_open(&at, 5);
-    at.of.delay = 20;
+    at.delay = 20;
     const char *build = getenv("BUILD");
     char line[512];
-    snprintf(
-        line, sizeof line, "exec %s/arazzo test %s --server %s -j2 --report json=%s/r.json >%s/out 2>%s/err </dev/null",
-        build == NULL ? "build" : build, at.folder, http_server_url(at.of.server), at.folder, at.folder, at.folder);
+    snprintf(line, sizeof line,
+             "exec %s/arazzo test %s --server %s -j2 --report json=%s/r.json >%s/out 2>%s/err </dev/null",
+             build == NULL ? "build" : build, at.folder, http_server_url(at.server), at.folder, at.folder, at.folder);
     char shell[] = "sh", option[] = "-c", *arguments[] = {shell, option, line, NULL};
     pid_t child;
     assert_int_equal(posix_spawnp(&child, "sh", NULL, NULL, arguments, environ), 0);
-    pthread_mutex_lock(&at.of.lock);
-    while (at.of.requests < 2)
-        pthread_cond_wait(&at.of.changed, &at.of.lock);
-    pthread_mutex_unlock(&at.of.lock);
+    suite_wait(&at, 2);
     int status;
     kill(child, SIGINT);
     assert_int_equal(waitpid(child, &status, 0), child);
