@@ -182,13 +182,21 @@ static void choose_streams(testing *x) {
     x->work.color = told != NULL && session_wants_color(options->color, told);
 }
 
+/* What each kind of report needs of a run, and of its document. */
 static void choose_recordings(testing *x) {
+    static const struct {
+        bool bodies;
+        bool documents; /* for the steps that were not reached */
+    } needs[REPORT_KINDS] = {
+        [REPORT_JSON] = {.bodies = true}, [REPORT_HAR] = {.bodies = true}, [REPORT_TAP] = {.documents = true}};
     tester *t = &x->work;
-    t->records = x->files.count > 0 || x->options->format == FORMAT_JSON;
-    t->keeps_bodies = x->options->format == FORMAT_JSON;
-    for (size_t i = 0; i < x->files.count; i++)
-        t->keeps_bodies =
-            t->keeps_bodies || (x->files.items[i].kind != REPORT_JUNIT && x->files.items[i].kind != REPORT_TAP);
+    bool json = x->options->format == FORMAT_JSON;
+    t->records = x->files.count > 0 || json;
+    t->keeps_bodies = json;
+    for (size_t i = 0; i < x->files.count; i++) {
+        t->keeps_bodies = t->keeps_bodies || needs[x->files.items[i].kind].bodies;
+        t->keeps_documents = t->keeps_documents || needs[x->files.items[i].kind].documents;
+    }
 }
 
 static int carry_out(testing *x) {

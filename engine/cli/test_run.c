@@ -150,7 +150,7 @@ static void close_document(test_document *of) {
 static void end_case(tester *t, test_case *at, test_outcome outcome) {
     at->outcome = outcome;
     t->counts[outcome]++;
-    if (--at->document->left == 0 && at->document->opened && !t->records)
+    if (--at->document->left == 0 && at->document->opened && !t->keeps_documents)
         close_document(at->document);
     t->ended(t, at);
 }

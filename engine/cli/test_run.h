@@ -72,6 +72,7 @@ typedef struct tester {
     const arazzo_override *sources;
     document *inputs;         /* NULL: none */
     bool records;             /* reports are wanted */
+    bool keeps_documents;     /* reports need them to the end */
     bool keeps_bodies;        /* reports that show them */
     test_document *documents; /* as in the plan */
     test_case *cases;         /* as in the plan */
