@@ -190,6 +190,10 @@ conformance: $(CONFORMANCE) $(BUILD)/arazzo
 	@BUILD=$(BUILD) tests/conformance/adapters/$(ENGINE) fetch
 	@BUILD=$(BUILD) $(CONFORMANCE) $(if $(FILTER),--filter '$(FILTER)') --score $(BUILD)/conformance/$(ENGINE).json tests/conformance/adapters/$(ENGINE)
 
+# make bench-schema: compiling a schema and holding an order against it, in time and instructions, beside others
+bench-schema: $(BUILD)/tests/bench/schema_speed
+	@BUILD=$(BUILD) sh tests/bench/schema.sh
+
 # make bench-scale: processor time for n and for 2n of everything that a document or a run may have many of; SCALE: which
 bench-scale: $(BUILD)/tests/bench/scale
 	@$< $(SCALE)
@@ -225,6 +229,6 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all install install-libraries install-test-libraries check-libraries run test test-threads test-programs fuzz bench-expr bench-jsonpath bench-test bench-scale conformance conformance-jsonpath conformance-oai conformance-schema corpus help format clean
+.PHONY: all install install-libraries install-test-libraries check-libraries run test test-threads test-programs fuzz bench-expr bench-jsonpath bench-test bench-scale conformance conformance-jsonpath conformance-oai conformance-schema corpus help format clean bench-schema
 
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)

@@ -78,7 +78,7 @@ static const char *reveal(const char *encoded, arena *memory) {
         text_append(&made, at, (size_t)(found - at));
         for (at = found; at < end + sizeof closing - 1; at++) {
             int high = *at == '%' ? hex_digit(at[1]) : -1, low = high < 0 ? -1 : hex_digit(at[2]);
-            text_append_char(&made, low < 0 ? *at : (char)(unsigned char)(high << 4 | low));
+            text_append_char(&made, (char)(low < 0 ? *at : high << 4 | low));
             at += low < 0 ? 0 : 2;
         }
     }

@@ -48,7 +48,7 @@ static bool may_succeed(const step *at, int status) {
 
 /* The statuses that a key of the Responses Object stands for: "200", "4XX", "default". */
 static bool covers(const node *map, const char *key, int status) {
-    char exact[8], range[8], lower[8];
+    char exact[16], range[16], lower[16];
     snprintf(exact, sizeof exact, "%d", status);
     snprintf(range, sizeof range, "%dXX", status / 100);
     snprintf(lower, sizeof lower, "%dxx", status / 100);
