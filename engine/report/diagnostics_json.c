@@ -47,6 +47,23 @@ static void append_entry(text *out, const diagnostic *entry) {
         append_member(out, "help", entry->help);
     if (broken != NULL)
         append_member(out, "section", broken->section);
+    if (entry->related.label != NULL) {
+        text_append_string(out, ", \"related\": {\"message\": ");
+        append_json_string(out, entry->related.label);
+        if (entry->related.where.file != NULL)
+            append_member(out, "file", entry->related.where.file);
+        text_append_format(out, ", \"line\": %u, \"column\": %u, \"length\": %u}", entry->related.where.line,
+                           entry->related.where.column, entry->related.where.length);
+    }
+    if (entry->mend.replacement != NULL) {
+        text_append_format(out,
+                           ", \"fix\": {\"line\": %u, \"column\": %u, \"endLine\": %u, \"endColumn\": %u, "
+                           "\"text\": ",
+                           entry->mend.from.line, entry->mend.from.column, entry->mend.end_line,
+                           entry->mend.end_column);
+        append_json_string(out, entry->mend.replacement);
+        text_append_char(out, '}');
+    }
     text_append_char(out, '}');
 }
 

@@ -60,7 +60,8 @@ static void append_uri(text *out, const char *file, arena *memory) {
         append_json_string(out, uri);
 }
 
-static void append_location(text *out, const place *where, arena *memory) {
+/* `label` may be NULL. */
+static void append_location(text *out, const place *where, const char *label, arena *memory) {
     text_append_string(out, "{\"physicalLocation\": {\"artifactLocation\": {\"uri\": ");
     append_uri(out, where->file, memory);
     text_append_char(out, '}');
@@ -70,7 +71,27 @@ static void append_location(text *out, const place *where, arena *memory) {
             text_append_format(out, ", \"endColumn\": %u", where->column + where->length);
         text_append_char(out, '}');
     }
-    text_append_string(out, "}}");
+    text_append_char(out, '}');
+    if (label != NULL) {
+        text_append_string(out, ", ");
+        append_text_object(out, "message", label);
+    }
+    text_append_char(out, '}');
+}
+
+/* What `--fix` would write (SARIF, 3.55 to 3.57). */
+static void append_fix(text *out, const diagnostic *entry, arena *memory) {
+    const text_change *mend = &entry->mend;
+    text_append_string(out, ", \"fixes\": [{");
+    append_text_object(out, "description", entry->help == NULL ? "write it as the specification asks" : entry->help);
+    text_append_string(out, ", \"artifactChanges\": [{\"artifactLocation\": {\"uri\": ");
+    append_uri(out, mend->from.file, memory);
+    text_append_format(out,
+                       "}, \"replacements\": [{\"deletedRegion\": {\"startLine\": %u, \"startColumn\": %u, "
+                       "\"endLine\": %u, \"endColumn\": %u}, ",
+                       mend->from.line, mend->from.column, mend->end_line, mend->end_column);
+    append_text_object(out, "insertedContent", mend->replacement);
+    text_append_string(out, "}]}]}]");
 }
 
 static void append_result(text *out, const diagnostic *entry, arena *memory) {
@@ -84,8 +105,16 @@ static void append_result(text *out, const diagnostic *entry, arena *memory) {
     text_free(&message);
     text_append_string(out, ", \"locations\": [");
     if (entry->where.file != NULL)
-        append_location(out, &entry->where, memory);
-    text_append_string(out, "]}");
+        append_location(out, &entry->where, NULL, memory);
+    text_append_char(out, ']');
+    if (entry->related.label != NULL && entry->related.where.file != NULL) {
+        text_append_string(out, ", \"relatedLocations\": [");
+        append_location(out, &entry->related.where, entry->related.label, memory);
+        text_append_char(out, ']');
+    }
+    if (entry->mend.replacement != NULL)
+        append_fix(out, entry, memory);
+    text_append_char(out, '}');
 }
 
 void diagnostics_as_sarif(const diagnostics *list, const char *version, text *out) {
