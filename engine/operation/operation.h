@@ -128,8 +128,15 @@ const operation_parameter *operation_parameter_named(const operation *op, const 
  */
 bool operation_expects(const operation *op, const char *name, parameter_location in);
 
-/* Does the parameter carry the credential of a security scheme? Then `--auth` may give it, too. */
-bool operation_takes_credential(const operation *op, const char *name, parameter_location in);
+/*
+ * Do the operation's security schemes carry what a parameter is for? An apiKey of that name and place is the parameter
+ * itself: whether there is a credential for it is asked later. Under any other scheme, or where the step gives an
+ * `Authorization` header itself (`authorization`), a parameter with the name of a credential is a second way to give
+ * it. False when memory is short.
+ */
+typedef enum parameter_carrier { CARRIED_BY_NOBODY, CARRIED_BY_THIS, CARRIED_BY_ANOTHER } parameter_carrier;
+bool operation_carrier(const operation *op, const operation_parameter *declared, bool authorization, arena *memory,
+                       parameter_carrier *out);
 
 /* Names of headers are compared without regard to case. */
 bool parameter_same_name(parameter_location in, const char *a, const char *b);

@@ -48,7 +48,7 @@ static bool is_known_header(const char *name, parameter_location in) {
 }
 
 /* A step may give the credentials of a security scheme itself (S27). */
-bool operation_takes_credential(const operation *op, const char *given, parameter_location location) {
+static bool takes_credential(const operation *op, const char *given, parameter_location location) {
     const api *description = op->description;
     const node *root = document_root(description->owner);
     bool swagger = description->version == API_SWAGGER_2_0;
@@ -78,7 +78,7 @@ bool operation_expects(const operation *op, const char *name, parameter_location
         if (is_member(name, in, operation_parameter_at(op, i)))
             return true;
     return operation_parameter_named(op, name, in) != NULL || op->details->incomplete || is_known_header(name, in) ||
-           operation_takes_credential(op, name, in);
+           takes_credential(op, name, in);
 }
 
 static void warn_undeclared(assembly *a, const argument *given) {
@@ -331,40 +331,40 @@ static bool is_credential_name(const char *name) {
     return false;
 }
 
-typedef enum carrier { CARRIED_BY_NOBODY, CARRIED_BY_THIS, CARRIED_BY_ANOTHER } carrier;
-
-/*
- * Do the operation's security schemes carry what a parameter is for? An apiKey of that name and place is the parameter
- * itself: whether there is a credential for it is asked later. Under any other scheme a parameter with the name of a
- * credential is a second way to give it.
- */
-static carrier find_carrier(assembly *a, const operation_parameter *declared) {
+bool operation_carrier(const operation *op, const operation_parameter *declared, bool authorization, arena *memory,
+                       parameter_carrier *out) {
     security_requirement wanted;
-    carrier found = CARRIED_BY_NOBODY;
-    if (!operation_security(a->order->op, a->memory, &wanted)) {
-        a->list->no_memory = true;
-        return found;
-    }
+    parameter_carrier found = authorization ? CARRIED_BY_ANOTHER : CARRIED_BY_NOBODY;
+    *out = CARRIED_BY_THIS;
+    if (!operation_security(op, memory, &wanted))
+        return false;
     for (size_t i = 0; i < wanted.count; i++)
         for (size_t j = 0; j < wanted.items[i].count; j++) {
             const security_scheme *scheme = &wanted.items[i].needs[j].scheme;
             if (scheme->type == SECURITY_API_KEY && scheme->in == declared->in &&
                 parameter_same_name(declared->in, scheme->parameter, declared->name))
-                return CARRIED_BY_THIS;
+                return true;
             found = CARRIED_BY_ANOTHER;
         }
-    for (size_t i = 0; i < a->order->argument_count; i++) {
-        const argument *given = &a->order->arguments[i];
-        if (given->in == PARAMETER_HEADER && strcasecmp(given->name, "Authorization") == 0)
-            found = CARRIED_BY_ANOTHER;
-    }
-    return is_credential_name(declared->name) ? found : CARRIED_BY_NOBODY;
+    *out = is_credential_name(declared->name) ? found : CARRIED_BY_NOBODY;
+    return true;
+}
+
+static bool gives_authorization(const request_order *order) {
+    for (size_t i = 0; i < order->argument_count; i++)
+        if (order->arguments[i].in == PARAMETER_HEADER && strcasecmp(order->arguments[i].name, "Authorization") == 0)
+            return true;
+    return false;
 }
 
 /* S28: an error, unless credentials are what is missing, and they go another way. */
 static bool miss_required(assembly *a, const operation_parameter *declared) {
     const operation *op = a->order->op;
-    carrier by = find_carrier(a, declared);
+    parameter_carrier by;
+    if (!operation_carrier(op, declared, gives_authorization(a->order), a->memory, &by)) {
+        a->list->no_memory = true;
+        return false;
+    }
     if (by == CARRIED_BY_THIS)
         return true;
     if (by == CARRIED_BY_ANOTHER && !a->order->strict) {

@@ -150,19 +150,34 @@ static void describe_instead(const step *at, const operation_parameter *wanted, 
                            parameter_location_name(wanted->in));
 }
 
+/* Credentials may go another way (S28). */
+static parameter_carrier carrier_of(const calling *c, const operation_parameter *wanted) {
+    static const operation_parameter header = {.name = "Authorization", .in = PARAMETER_HEADER};
+    parameter_carrier by = CARRIED_BY_THIS;
+    arena *memory = arena_new();
+    if (memory == NULL || !operation_carrier(c->op, wanted, is_given(c->at, &header), memory, &by))
+        c->v->list->no_memory = true;
+    arena_free(memory);
+    return by;
+}
+
 static void check_required(const calling *c) {
     for (size_t i = 0; i < operation_parameter_count(c->op); i++) {
         const operation_parameter *wanted = operation_parameter_at(c->op, i);
         bool path = wanted->in == PARAMETER_PATH;
+        parameter_carrier by;
         if (!wanted->required || is_given(c->at, wanted) || (path && !has_place_in_path(c->op, wanted->name)) ||
-            operation_takes_credential(c->op, wanted->name, wanted->in))
+            (by = carrier_of(c, wanted)) == CARRIED_BY_THIS)
             continue;
         text help = TEXT_EMPTY;
         describe_instead(c->at, wanted, &help);
-        diagnostic *entry =
-            diagnose(c->v->list, "E0221", operation_place(c), text_peek(&help),
-                     "%s %s needs the %s parameter '%s', and the step does not give it", operation_method(c->op),
-                     operation_path(c->op), parameter_location_name(wanted->in), wanted->name);
+        bool optional = by == CARRIED_BY_ANOTHER && !c->v->loaded->strict;
+        diagnostic *entry = diagnose(
+            c->v->list, optional ? "W0128" : "E0221", operation_place(c), text_peek(&help),
+            optional ? "%s %s needs the %s parameter '%s', and the step does not give it; it is left out, since "
+                       "the request's credentials go another way"
+                     : "%s %s needs the %s parameter '%s', and the step does not give it",
+            operation_method(c->op), operation_path(c->op), parameter_location_name(wanted->in), wanted->name);
         diagnostic_relate(c->v->list, entry, node_place(wanted->object.owner, wanted->object.value), "required here");
         text_free(&help);
     }
