@@ -124,8 +124,11 @@ static enum MHD_Result queue(struct MHD_Connection *connection, const http_answe
                   : MHD_create_response_from_buffer(given->body_length, (void *)given->body, MHD_RESPMEM_MUST_COPY);
     if (response == NULL)
         return MHD_NO;
-    for (size_t i = 0; i < given->headers.count; i++)
-        MHD_add_response_header(response, given->headers.items[i].name, given->headers.items[i].value);
+    for (size_t i = 0; i < given->headers.count; i++) {
+        /* MHD refuses an empty value; white space around a value is none of it (RFC 9110, section 5.5). */
+        const char *value = given->headers.items[i].value;
+        MHD_add_response_header(response, given->headers.items[i].name, *value == '\0' ? " " : value);
+    }
     enum MHD_Result queued = MHD_queue_response(connection, (unsigned)given->status, response);
     MHD_destroy_response(response);
     return queued;

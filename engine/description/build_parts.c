@@ -489,6 +489,22 @@ void build_actions(builder *b, const node *list, bool on_success, actions *out) 
 
 /* ---- Outputs and request bodies ---- */
 
+/* Where only an expression or a Selector Object may stand, an object with a part of the latter's fields is one that
+ * lacks the rest. */
+static bool expect_whole_selector(builder *b, const node *value) {
+    static const char *const fields[] = {"context", "selector", "type"};
+    if (node_get(value, "context") == NULL && node_get(value, "selector") == NULL)
+        return true;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (node_get(value, fields[i]) != NULL)
+            continue;
+        diagnose(b->list, "E0401", builder_place(b, value), NULL, "the Selector Object lacks the required field '%s'",
+                 fields[i]);
+        return false;
+    }
+    return true;
+}
+
 void build_outputs(builder *b, const node *map, const char *what, outputs *out) {
     if (map == NULL || !expect_kind(b, map, what, NODE_MAPPING))
         return;
@@ -496,7 +512,7 @@ void build_outputs(builder *b, const node *map, const char *what, outputs *out) 
     for (size_t i = 0; out->items != NULL && i < node_count(map); i++) {
         output *made = &out->items[out->count];
         *made = (output){.name = node_string(node_key(map, i), NULL)};
-        if (build_value(b, node_value(map, i), true, &made->value))
+        if (expect_whole_selector(b, node_value(map, i)) && build_value(b, node_value(map, i), true, &made->value))
             out->count++;
     }
 }
