@@ -125,9 +125,11 @@ static criterion *compile(const mending *row, const char *condition, bool strict
 static void mend_all(const mending *row, text *out) {
     text_append_string(out, row->condition);
     for (unsigned round = 0; round < 8; round++) {
-        mended next = {.text = *out};
+        mended next = {.text = TEXT_EMPTY};
+        text_append(&next.text, text_peek(out), out->length); /* what is compiled must stay as it is */
         criterion *compiled = compile(row, text_peek(out), false, &next);
         criterion_free(compiled);
+        text_free(out);
         *out = next.text;
         if (next.offered == 0)
             return;
