@@ -167,6 +167,7 @@ typedef struct arazzo_request {
     size_t body_length;
     double timeout;     /* seconds; 0: the sender's default */
     const char *digest; /* `user:password`: to be sent with HTTP Digest authentication (RFC 7616); NULL: not */
+    bool stays;         /* the body holds credentials: no redirect may take it to another origin */
 } arazzo_request;
 
 typedef struct arazzo_response {

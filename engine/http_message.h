@@ -28,6 +28,7 @@ typedef struct http_request {
     size_t body_length;
     double timeout;     /* seconds for the whole request; 0: the client's default */
     const char *digest; /* `user:password` for HTTP Digest authentication; NULL: none */
+    bool stays;         /* no redirect may lead to another origin */
 } http_request;
 
 typedef struct http_response {

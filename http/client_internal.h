@@ -33,6 +33,7 @@ typedef struct exchange {
     /* What has come back. */
     text line; /* the header field being read */
     http_headers answered;
+    size_t folds;         /* lines that continued a field */
     bool fields_complete; /* what comes now is the body, and after it trailers */
     text received;
 

@@ -108,7 +108,8 @@ static void send(job *at) {
                                  .body = wanted->body,
                                  .body_length = wanted->body_length,
                                  .timeout = wanted->timeout,
-                                 .digest = wanted->digest};
+                                 .digest = wanted->digest,
+                                 .stays = wanted->stays};
     bool ready = at->memory != NULL;
     for (size_t i = 0; ready && i < wanted->header_count; i++)
         ready = http_headers_add(&at->request.headers, at->memory, wanted->headers[i].name, wanted->headers[i].value);

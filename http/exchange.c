@@ -11,7 +11,7 @@
 
 #include "http/client_internal.h"
 
-enum { MOST_FIELDS = 1000 };
+enum { MOST_FIELDS = 1000, MOST_FOLDS = 100 };
 
 #define CERTIFICATE_FOLDER "/etc/ssl/certs"
 
@@ -108,6 +108,7 @@ static size_t receive_header(char *bytes, size_t one, size_t length, void *user)
     (void)one;
     if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0) {
         at->answered.count = 0; /* what came before was an interim response */
+        at->folds = 0;
         at->fields_complete = false;
         return length;
     }
@@ -117,7 +118,8 @@ static size_t receive_header(char *bytes, size_t one, size_t length, void *user)
         at->fields_complete = true;
     if (at->fields_complete)
         return length;
-    at->too_many_fields = at->answered.count >= MOST_FIELDS;
+    at->folds += bytes[0] == ' ' || bytes[0] == '\t'; /* each copies the field anew */
+    at->too_many_fields = at->answered.count >= MOST_FIELDS || at->folds > MOST_FOLDS;
     if (at->too_many_fields)
         return 0;
     if (add_field(at, bytes, kept))

@@ -91,6 +91,8 @@ static redirect_outcome go_to(exchange *at, CURLU *next, const char *location, t
     if (strncasecmp(text_peek(to), "http://", 7) != 0 && strncasecmp(text_peek(to), "https://", 8) != 0)
         return REDIRECT_NONE;
     if (strcasecmp(text_peek(from), text_peek(to)) != 0) {
+        if (at->request->stays)
+            return REDIRECT_NONE;
         at->crossed = true;
         keep_headers(&at->headers, crossing, true);
         curl_url_set(next, CURLUPART_USER, NULL, 0);

@@ -166,7 +166,7 @@ static auth_outcome ask_token(const grant *with, const char *endpoint, arena *me
     if (!in_body)
         append_client(&client, with);
     http_request *ask = &state->ask;
-    *ask = (http_request){.method = "POST", .body_length = body.length};
+    *ask = (http_request){.method = "POST", .body_length = body.length, .stays = true};
     ask->url = arena_copy(memory, endpoint, strlen(endpoint)); /* another run may find a new one meanwhile */
     bool right = !body.failed && !client.failed && ask->url != NULL;
     ask->body = right ? arena_copy(memory, text_peek(&body), body.length) : NULL;

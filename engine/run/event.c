@@ -24,7 +24,8 @@ static arazzo_request as_request(const http_request *request) {
                             .body = request->body,
                             .body_length = request->body_length,
                             .timeout = request->timeout,
-                            .digest = request->digest};
+                            .digest = request->digest,
+                            .stays = request->stays};
 }
 
 void emit_authorization(arazzo_run *run) {

@@ -51,7 +51,8 @@ void need_request(arazzo_run *run, const http_request *request) {
                                           .body = request->body,
                                           .body_length = request->body_length,
                                           .timeout = within_deadline(run, request->timeout),
-                                          .digest = request->digest}};
+                                          .digest = request->digest,
+                                          .stays = request->stays}};
 }
 
 void need_timer(arazzo_run *run, double seconds) {

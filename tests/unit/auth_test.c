@@ -71,11 +71,12 @@ static char folder[] = "/tmp/arazzo-auth-XXXXXX";
 /* What the server has seen: a line for each request. */
 typedef struct seen {
     text lines;
-    unsigned tokens; /* how many it gave */
-    bool in_body;    /* the client must be in the body */
-    bool broken;     /* the token endpoint refuses everybody */
-    bool refreshes;  /* it gives refresh tokens, and takes those at /renew */
-    int lifetime;    /* of a token, in seconds; 0: it says nothing */
+    unsigned tokens;   /* how many it gave */
+    bool in_body;      /* the client must be in the body */
+    bool broken;       /* the token endpoint refuses everybody */
+    const char *moved; /* where /moved leads to */
+    bool refreshes;    /* it gives refresh tokens, and takes those at /renew */
+    int lifetime;      /* of a token, in seconds; 0: it says nothing */
 } seen;
 
 static void write_file(const char *name, const char *content, unsigned mode) {
@@ -174,6 +175,9 @@ static void handle(void *user, const http_incoming *request, arena *memory, http
             renew_token(at, request, memory, answer);
         else
             give_token(at, request, memory, answer);
+    } else if (strcmp(request->target, "/moved") == 0) {
+        answer->response.status = 307;
+        http_headers_add(&answer->response.headers, memory, "Location", at->moved);
     } else if (strcmp(request->target, "/renew") == 0) {
         renew_token(at, request, memory, answer);
     } else if (strcmp(request->target, "/.well-known/openid-configuration") == 0) {
@@ -357,6 +361,34 @@ static void endpoints_are_found_by_metadata(void **state) {
            "/meta Bearer token-1\n");
 }
 
+/* A body with the client's secret is for the server that it was meant for, redirects or not. */
+static void a_secret_in_a_body_stays(void **state) {
+    (void)state;
+    const char *const operations[] = {"client", NULL};
+    const char *options = "--follow-redirects --auth 'client={tokenUrl: /moved, clientId: me, clientSecret: s3cret+1, "
+                          "clientAuthentication: body}'";
+    char error[128], elsewhere[128];
+    seen other = {.in_body = true}, at = {.in_body = true};
+    http_server *thief = http_server_start(NULL, handle, &other, error, sizeof error);
+    assert_non_null(thief);
+    snprintf(elsewhere, sizeof elsewhere, "%s/token", http_server_url(thief));
+    at.moved = elsewhere;
+    write_workflow(operations, "");
+    outcome made = run(&at, options);
+    assert_int_equal(made.result.status, 1);
+    assert_non_null(strstr(made.result.err, "no token for 'client': the server answered with status 307"));
+    assert_int_equal(other.lines.length, 0);
+    command_result_free(&made.result);
+    free(made.lines);
+    at.moved = "/token";
+    made = run(&at, options);
+    assert_int_equal(made.result.status, 0);
+    assert_non_null(strstr(made.lines, "/client Bearer token-1\n"));
+    command_result_free(&made.result);
+    free(made.lines);
+    http_server_stop(thief);
+}
+
 static void tokens_that_cannot_be_had(void **state) {
     (void)state;
     static const struct {
@@ -502,6 +534,7 @@ int main(void) {
         cmocka_unit_test(tokens_are_renewed),
         cmocka_unit_test(tokens_are_refreshed),
         cmocka_unit_test(endpoints_are_found_by_metadata),
+        cmocka_unit_test(a_secret_in_a_body_stays),
         cmocka_unit_test(tokens_that_cannot_be_had),
         cmocka_unit_test(file_environment_and_option),
         cmocka_unit_test(mistakes_are_told),
