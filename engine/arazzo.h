@@ -192,6 +192,7 @@ typedef struct arazzo_event {
     const json_t *response_body; /* as a value (S7); NULL: none */
     const char *error;           /* why there is no response, or why a criterion could not be evaluated; else NULL */
     const char *condition;       /* of a criterion */
+    bool implied;                /* of a criterion: the step has none, and is held against what stands for it */
     const char *condition_type;
     const char *context; /* of a criterion: the expression, or NULL */
     bool passed;

@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "engine/cli/auth.h"
 #include "engine/cli/command_mains.h"
 #include "engine/cli/output.h"
 #include "engine/cli/session.h"
+#include "engine/report/visible.h"
 
 static const char *field(const node *object, const char *name) {
     const node *value = object == NULL ? NULL : node_get(object, name);
@@ -18,16 +19,18 @@ static const char *field(const node *object, const char *name) {
     return string == NULL ? "" : string;
 }
 
-/* The first line of a text, without control characters that a document could send to the terminal. */
-static void print_line(FILE *out, const char *string) {
-    for (; *string != '\0' && *string != '\n'; string++)
-        if ((unsigned char)*string >= 0x20 && *string != 0x7F)
-            fputc(*string, out);
+/* The first line of a text, without what a document could do to a terminal; the columns that it takes. */
+static size_t print_line(FILE *out, const char *string) {
+    text shown = TEXT_EMPTY;
+    append_visible(&shown, string, strcspn(string, "\n"));
+    fputs(text_peek(&shown), out);
+    size_t width = columns_count(text_peek(&shown), shown.length);
+    text_free(&shown);
+    return width;
 }
 
 static void print_padded(FILE *out, const char *string, size_t width) {
-    print_line(out, string);
-    for (size_t length = utf8_count(string, strlen(string)); length < width; length++)
+    for (size_t i = print_line(out, string); i < width; i++)
         fputc(' ', out);
 }
 
@@ -36,14 +39,17 @@ static void print_padded(FILE *out, const char *string, size_t width) {
 static int list_text(const arazzo_description *loaded, FILE *out) {
     size_t width = 0;
     for (size_t i = 0; i < loaded->workflow_count; i++) {
-        size_t length = utf8_count(loaded->workflows[i].id, strlen(loaded->workflows[i].id));
+        size_t length = columns_count(loaded->workflows[i].id, strlen(loaded->workflows[i].id));
         width = length > width ? length : width;
     }
     for (size_t i = 0; i < loaded->workflow_count; i++) {
         const workflow *flow = &loaded->workflows[i];
         print_padded(out, flow->id, width);
-        fprintf(out, "  %3zu step%s  ", flow->step_count, flow->step_count == 1 ? " " : "s");
-        print_line(out, field(flow->object, "summary"));
+        const char *summary = field(flow->object, "summary");
+        fprintf(out, "  %3zu step%s", flow->step_count, flow->step_count == 1 ? "" : "s");
+        if (summary[0] != '\0')
+            fputs(flow->step_count == 1 ? "   " : "  ", out);
+        print_line(out, summary);
         fputc('\n', out);
     }
     return EXIT_OK;
@@ -147,8 +153,10 @@ static void show_inputs(const workflow *flow, FILE *out) {
         fputs("    ", out);
         print_padded(out, name, 20);
         fputc(' ', out);
-        print_padded(out, type_of(property, types, sizeof types), 8);
-        fprintf(out, " %s", is_required(object, name) ? "required" : "        ");
+        bool needed = is_required(object, name),
+             more = (preset != NULL && node_source(preset, NULL) != NULL) || field(property, "description")[0] != '\0';
+        print_padded(out, type_of(property, types, sizeof types), needed || more ? 8 : 0);
+        fputs(needed ? " required" : more ? "         " : "", out);
         if (preset != NULL && node_source(preset, NULL) != NULL) {
             fputs("  default ", out);
             print_line(out, node_source(preset, NULL));

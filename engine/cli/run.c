@@ -254,6 +254,8 @@ static int load_and_run(runner *r) {
     arazzo_override *sources;
     if (!session_overrides(r->at, "source", &options->source, true, &sources) ||
         !session_overrides(r->at, "server", &options->server, false, &r->servers) ||
+        !session_readable(r->at, "cert", options->certificate) || !session_readable(r->at, "key", options->key) ||
+        !session_readable(r->at, "cacert", options->authorities) ||
         !session_source_folders(r->at, &options->source_dir))
         return EXIT_USAGE;
     r->at->fetches.offline = options->offline;
@@ -313,6 +315,7 @@ static bool prepare(runner *r) {
         r->text = curl_observer(&r->commands);
     } else {
         r->text = run_text_observer(&r->printer);
+        r->at->told = "W0502"; /* stands under the step that it belongs to */
     }
     r->printer = (run_text){.out = r->at->err,
                             .secrets = r->options->show_secrets ? NULL : r->secrets,

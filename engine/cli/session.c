@@ -1,6 +1,7 @@
 /* session.c: from the command line to a loaded description, with diagnostics on the error stream. */
 #include "engine/cli/session.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -105,6 +106,38 @@ static const char *without_secrets(session *at, const char *sentence) {
     return kept == NULL ? "***" : kept;
 }
 
+static void leave_out_told(const session *at, diagnostics *list) {
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (at->told == NULL || strcmp(list->items[i].code, at->told) != 0)
+            list->items[kept++] = list->items[i];
+    list->count = kept;
+}
+
+/* The lines of a document that are shown may hold a secret, too. */
+static void print_masked(const session *at, const diagnostics *list) {
+    char *bytes = NULL;
+    size_t length = 0;
+    FILE *shown = at->secrets == NULL ? at->err : open_memstream(&bytes, &length);
+    if (shown == NULL) {
+        session_no_memory(at);
+        return;
+    }
+    print_diagnostics(list, shown, at->color, library_text, at->books);
+    if (shown == at->err)
+        return;
+    text masked = TEXT_EMPTY;
+    if (fclose(shown) == 0)
+        mask_text(at->secrets, bytes, length, &masked);
+    if (masked.failed)
+        session_no_memory(at);
+    else
+        fwrite(text_peek(&masked), 1, masked.length, at->err);
+    fflush(at->err);
+    text_free(&masked);
+    free(bytes);
+}
+
 void session_print(session *at) {
     if (at->quiet && diagnostics_clean(&at->list))
         return;
@@ -120,7 +153,8 @@ void session_print(session *at) {
         rest.items[i].message = without_secrets(at, rest.items[i].message);
         rest.items[i].help = without_secrets(at, rest.items[i].help);
     }
-    print_diagnostics(&rest, at->err, at->color, library_text, at->books);
+    leave_out_told(at, &rest);
+    print_masked(at, &rest);
     at->printed = at->list.count;
     if (at->list.no_memory)
         session_no_memory(at);
@@ -194,6 +228,14 @@ http_mock *session_mock(session *at, const arazzo_description *loaded, arazzo_ov
     else
         *server = (arazzo_override){.url = http_mock_url(serving)};
     return serving;
+}
+
+bool session_readable(const session *at, const char *option, const char *path) {
+    if (path == NULL || access(path, R_OK) == 0)
+        return true;
+    fprintf(at->err, "arazzo %s: the file of --%s, %s, cannot be read: %s\n", at->command, option, path,
+            strerror(errno));
+    return false;
 }
 
 bool session_source_folders(session *at, const value_list *given) {

@@ -38,6 +38,7 @@ typedef struct session {
     arazzo_file *files;          /* that inputs were read from */
     size_t file_count;
     FILE *err;
+    const char *told; /* a code of diagnostics that are told in another way already; NULL: none */
     bool color;
     bool quiet;
 } session;
@@ -85,6 +86,9 @@ bool session_knows_sources(const session *at, const char *option, const arazzo_d
  * `server` sends all requests there. NULL after saying what is wrong.
  */
 http_mock *session_mock(session *at, const arazzo_description *loaded, arazzo_override *server);
+
+/* Looks whether the file that an option names (NULL: none) can be read. False after saying that it cannot. */
+bool session_readable(const session *at, const char *option, const char *path);
 
 /* Gives the session's finder the folders of --source-dir. False after saying what is wrong. */
 bool session_source_folders(session *at, const value_list *given);

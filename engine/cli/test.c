@@ -59,6 +59,8 @@ static int prepare(testing *x) {
     arazzo_override *sources, *servers;
     if (!session_overrides(x->at, "source", &options->source, true, &sources) ||
         !session_overrides(x->at, "server", &options->server, false, &servers) ||
+        !session_readable(x->at, "cert", options->certificate) || !session_readable(x->at, "key", options->key) ||
+        !session_readable(x->at, "cacert", options->authorities) ||
         !session_source_folders(x->at, &options->source_dir))
         return EXIT_USAGE;
     t->sources = sources;

@@ -243,6 +243,8 @@ static void append_note(const run_text *printer, text *out, size_t indent, const
 }
 
 static void add_criterion(run_text *printer, const arazzo_event *event) {
+    if (event->implied && event->passed && !printer->verbose)
+        return; /* the step's line says as much */
     text *out = &printer->under, what = TEXT_EMPTY;
     size_t indent = step_indent(event) + 2;
     text_append_string(&what, event->condition);

@@ -18,7 +18,9 @@ const char *tone_begin(const run_text *printer, tone wanted) {
 }
 
 void append_toned(const run_text *printer, text *out, tone wanted, const char *string) {
-    text_append_format(out, "%s%s%s", tone_begin(printer, wanted), string, tone_begin(printer, PLAIN));
+    bool colored = wanted != PLAIN;
+    text_append_format(out, "%s%s%s", colored ? tone_begin(printer, wanted) : "", string,
+                       colored ? tone_begin(printer, PLAIN) : "");
 }
 
 void append_spaces(text *out, size_t count) {

@@ -91,10 +91,14 @@ static bool applies(arazzo_run *run, const action *candidate, size_t index, bool
                            candidate->name);
         return false;
     }
-    const criterion_object *failing = failing_criterion(run, &candidate->criteria);
+    char why[320] = "";
+    const criterion_object *failing = failing_criterion(run, &candidate->criteria, why, sizeof why);
     if (failing != NULL) {
         text_append_format(refused, "%s: not ", candidate->name);
         append_condition(refused, failing->condition);
+        if (why[0] != '\0')
+            text_append_string(refused, ", which cannot be evaluated: ");
+        append_condition(refused, why);
         text_append_char(refused, '\n');
     }
     return failing == NULL && !run_ended(run);

@@ -181,6 +181,10 @@ void warn_once(arazzo_run *run, const char *code, const node *where, const char 
     text_free(&message);
 }
 
+bool first_said(arazzo_run *run, const char *code, const char *what) {
+    return first_time(run, code, (place){.file = NULL}, what);
+}
+
 void report_once(arazzo_run *run, const diagnostics *from) {
     for (size_t i = 0; i < from->count; i++) {
         const diagnostic *entry = &from->items[i];
@@ -281,33 +285,40 @@ static void emit_criterion(arazzo_run *run, const criterion_object *object, bool
     free(explanation);
 }
 
-static bool evaluate_criterion(arazzo_run *run, const criterion_object *object, bool event) {
+static bool evaluate_criterion(arazzo_run *run, const criterion_object *object, bool event, expr_failure *failure) {
     expr_context context = run_context(run);
-    expr_failure failure = {0};
-    criterion_outcome outcome = criterion_test(object->compiled, &context, &failure);
+    *failure = (expr_failure){0};
+    criterion_outcome outcome = criterion_test(object->compiled, &context, failure);
     if (outcome == CRITERION_OUT_OF_MEMORY) {
         run_out_of_memory(run);
         return false;
     }
     if (outcome == CRITERION_ERROR)
         warn_once(run, "W0502", node_get(object->object, "condition"), NULL,
-                  "the condition cannot be evaluated, so it fails: %s", failure.message);
+                  "the condition cannot be evaluated, so it fails: %s", failure->message);
     bool passed = outcome == CRITERION_PASSED;
     if (event)
-        emit_criterion(run, object, passed, outcome == CRITERION_ERROR ? failure.message : NULL);
+        emit_criterion(run, object, passed, outcome == CRITERION_ERROR ? failure->message : NULL);
+    if (outcome != CRITERION_ERROR)
+        failure->message[0] = '\0';
     return passed;
 }
 
 bool judge_criteria(arazzo_run *run, const criteria *list) {
     bool all = true;
+    expr_failure failure;
     for (size_t i = 0; i < list->count && !run_ended(run); i++)
-        all = evaluate_criterion(run, &list->items[i], true) && all;
+        all = evaluate_criterion(run, &list->items[i], true, &failure) && all;
     return all;
 }
 
-const criterion_object *failing_criterion(arazzo_run *run, const criteria *list) {
-    for (size_t i = 0; i < list->count; i++)
-        if (!evaluate_criterion(run, &list->items[i], false))
-            return &list->items[i];
+const criterion_object *failing_criterion(arazzo_run *run, const criteria *list, char *why, size_t size) {
+    expr_failure failure;
+    for (size_t i = 0; i < list->count; i++) {
+        if (evaluate_criterion(run, &list->items[i], false, &failure))
+            continue;
+        snprintf(why, size, "%s", failure.message);
+        return &list->items[i];
+    }
     return NULL;
 }

@@ -206,8 +206,9 @@ expr_context run_context(arazzo_run *run);
 /* Evaluates all criteria in order, with an event each. */
 bool judge_criteria(arazzo_run *run, const criteria *list);
 
-/* The first criterion that fails, or NULL; without events. What ran out of memory ends the run, and fails. */
-const criterion_object *failing_criterion(arazzo_run *run, const criteria *list);
+/* The first criterion that fails, or NULL; without events. What ran out of memory ends the run, and fails. `why`
+ * receives the reason that it could not be evaluated, else "". */
+const criterion_object *failing_criterion(arazzo_run *run, const criteria *list, char *why, size_t size);
 
 /* Evaluates outputs into a new object. What reaches nothing is null, with a warning where `warn` (S4, S20). NULL: no
  * memory. */
@@ -222,6 +223,9 @@ void warn_once(arazzo_run *run, const char *code, const node *where, const char 
 
 /* True when this was not asked before with the same code, place and words. */
 bool first_time(arazzo_run *run, const char *code, place where, const char *words);
+
+/* True when this is said for the first time in the run, wherever it is said. */
+bool first_said(arazzo_run *run, const char *code, const char *what);
 
 /* Moves what is in `from` to the run's list, each warning once. */
 void report_once(arazzo_run *run, const diagnostics *from);

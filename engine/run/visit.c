@@ -252,6 +252,8 @@ static void send_built(arazzo_run *run, visit *at) {
 static void warn_missing(arazzo_run *run, const visit *at) {
     const operation *op = at->step->operation;
     const node *named = node_get(at->step->object, "operationId");
+    if (!first_said(run, "W0232", at->auth.why))
+        return; /* every operation of a source asks for the same, mostly */
     if (named == NULL)
         named = node_get(at->step->object, "operationPath");
     warn_once(run, "W0232", named, "see 'arazzo show --auth', and give it with --auth NAME=VALUE",
@@ -476,6 +478,7 @@ static bool met_criteria(arazzo_run *run, const visit *at) {
     arazzo_event event = {.kind = ARAZZO_EVENT_CRITERION,
                           .condition = "$statusCode >= 200 && $statusCode < 300",
                           .condition_type = "simple",
+                          .implied = true,
                           .passed = passed,
                           .explanation = passed ? NULL : explanation};
     emit(run, &event);

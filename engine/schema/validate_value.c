@@ -159,11 +159,11 @@ static bool check_string(validation *v, const schema *rule, const json_t *instan
     if (rule->min_length.given || rule->max_length.given) {
         size_t length = utf8_count(string, bytes);
         if (rule->min_length.given && length < rule->min_length.value)
-            right = validate_fail(v, rule, "minLength", "has %zu characters, must have at least %zu", length,
-                                  rule->min_length.value);
+            right = validate_fail(v, rule, "minLength", "has %zu character%s, must have at least %zu", length,
+                                  length == 1 ? "" : "s", rule->min_length.value);
         if (rule->max_length.given && length > rule->max_length.value)
-            right = validate_fail(v, rule, "maxLength", "has %zu characters, must have at most %zu", length,
-                                  rule->max_length.value);
+            right = validate_fail(v, rule, "maxLength", "has %zu character%s, must have at most %zu", length,
+                                  length == 1 ? "" : "s", rule->max_length.value);
     }
     if (rule->pattern != NULL && !validate_pattern(v, rule->pattern, string, bytes))
         right = validate_fail(v, rule, "pattern", "is %s, must match %s", quote_instance(v, rule, instance),

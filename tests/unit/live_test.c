@@ -109,7 +109,7 @@ static void downloads_show_how_much_has_come(void **state) {
     check_shows(screen, "1.5 MB of 3.0 MB");
     assert_true(by_hand_send(server, filler, 1500000));
     check_end(screen, 0);
-    check_shows(screen, "  3.0 MB\n    ✓ ");
+    check_shows(screen, "  3.0 MB\nsuccess: download");
     check_hides(screen, " of ");
     free(filler);
     terminal_close(screen);
