@@ -249,14 +249,19 @@ static bool find_credentials(runner *r) {
     return true;
 }
 
+/* What TLS needs can be read: told before anything is sent. */
+static bool can_connect(const runner *r) {
+    return session_readable(r->at, "cert", r->options->certificate) &&
+           session_readable(r->at, "key", r->options->key) &&
+           session_readable(r->at, "cacert", r->options->authorities);
+}
+
 static int load_and_run(runner *r) {
     const run_options *options = r->options;
     arazzo_override *sources;
     if (!session_overrides(r->at, "source", &options->source, true, &sources) ||
         !session_overrides(r->at, "server", &options->server, false, &r->servers) ||
-        !session_readable(r->at, "cert", options->certificate) || !session_readable(r->at, "key", options->key) ||
-        !session_readable(r->at, "cacert", options->authorities) ||
-        !session_source_folders(r->at, &options->source_dir))
+        (!options->dry_run && !can_connect(r)) || !session_source_folders(r->at, &options->source_dir))
         return EXIT_USAGE;
     r->at->fetches.offline = options->offline;
     r->at->fetches.refresh = options->refresh;
