@@ -21,7 +21,7 @@ static const node *input_schema(const workflow *flow, const char *name, size_t l
         const char *pointer = reference == NULL ? NULL : node_string(reference, &size);
         if (pointer == NULL || pointer[0] != '#')
             break;
-        found = node_at(document_root(flow->owner->document), pointer + 1, size - 1);
+        found = description_schema(document_root(flow->owner->document), pointer, size);
     }
     return found;
 }

@@ -136,7 +136,7 @@ static const node *inputs_object(const workflow *flow) {
     size_t length;
     const char *pointer = reference == NULL ? NULL : node_string(reference, &length);
     if (pointer != NULL && pointer[0] == '#')
-        found = node_at(document_root(flow->owner->document), pointer + 1, length - 1);
+        found = description_schema(document_root(flow->owner->document), pointer, length);
     return found;
 }
 

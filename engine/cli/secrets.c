@@ -29,7 +29,7 @@ static bool find_referenced(search *at, const node *schema_object, const json_t 
     const char *pointer = reference == NULL ? NULL : node_string(reference, &length);
     if (pointer == NULL || pointer[0] != '#')
         return true;
-    return find(at, node_at(document_root(at->owner), pointer + 1, length - 1), value);
+    return find(at, description_schema(document_root(at->owner), pointer, length), value);
 }
 
 static bool find_in_parts(search *at, const node *schema_object, const json_t *value) {

@@ -203,6 +203,12 @@ const arazzo_description **description_all(const arazzo_description *loaded, are
  */
 const api **description_apis(const arazzo_description *loaded, arena *memory, size_t *count);
 
+/*
+ * The schema that a `$ref` within the document leads to: a JSON Pointer after `#`, or an `$anchor` among the schemas of
+ * inputs ("Resolving URI Fragments"). NULL: none, or it stands in another document.
+ */
+const node *description_schema(const node *root, const char *reference, size_t length);
+
 /* The property schemas of a workflow's inputs: what `properties` says, `$ref` and `allOf` followed. NULL when not
  * declared. */
 const node *workflow_input(const workflow *flow, const char *name, size_t length);

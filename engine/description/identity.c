@@ -28,6 +28,13 @@ static const node *root_at(builder *b, const char *uri, place from) {
     return root != NULL && node_type(root) == NODE_MAPPING ? root : NULL;
 }
 
+static const char *resolve(builder *b, const char *base, const char *reference) {
+    bool no_memory = false;
+    const char *made = uri_resolve_reporting(base, reference, b->made->memory, &no_memory);
+    b->list->no_memory = b->list->no_memory || no_memory;
+    return made;
+}
+
 /* ---- Kinds of sources ---- */
 
 void settle_source_type(builder *b, source_description *source) {
@@ -66,11 +73,10 @@ static void put_on(builder *b, agenda *open, const char *uri) {
 
 /* Notes what the document calls itself, and which Arazzo documents it names. */
 static void examine(builder *b, agenda *open, const char *uri) {
-    arena *memory = b->made->memory;
     const node *root = root_at(b, uri, (place){.file = NULL});
     if (root == NULL || !library_first_visit(b->made->library, uri))
         return;
-    const char *self = string_field(root, "$self"), *base = self == NULL ? uri : uri_resolve(uri, self, memory);
+    const char *self = string_field(root, "$self"), *base = self == NULL ? uri : resolve(b, uri, self);
     if (base == NULL)
         return;
     if (self != NULL && !library_identify(b->made->library, base, uri))
@@ -79,8 +85,7 @@ static void examine(builder *b, agenda *open, const char *uri) {
     for (size_t i = 0; sources != NULL && i < node_count(sources); i++) {
         const node *source = node_item(sources, i);
         const char *type = string_field(source, "type"), *url = string_field(source, "url");
-        const char *target =
-            url == NULL || type == NULL || strcmp(type, "arazzo") != 0 ? NULL : uri_resolve(base, url, memory);
+        const char *target = url == NULL || type == NULL || strcmp(type, "arazzo") != 0 ? NULL : resolve(b, base, url);
         if (target != NULL)
             put_on(b, open, target);
     }
@@ -106,6 +111,7 @@ static void report_other_name(builder *b, const source_description *source, cons
     text_append_format(&help, "write 'url: %s'", self);
     diagnose(b->list, "W0419", builder_place(b, node_get(source->object, "url")), text_peek(&help),
              "the source '%s' calls itself %s, and is referred to by that name", source->name, self);
+    b->list->no_memory = b->list->no_memory || help.failed;
     text_free(&help);
 }
 
@@ -117,7 +123,7 @@ void settle_identity(builder *b, source_description *source) {
     }
     const node *root = root_at(b, source->uri, builder_place(b, node_get(source->object, "url")));
     const char *self = string_field(root, "$self");
-    self = self == NULL ? NULL : uri_resolve(source->uri, self, b->made->memory);
+    self = self == NULL ? NULL : resolve(b, source->uri, self);
     if (self != NULL && strcmp(self, source->named) != 0)
         report_other_name(b, source, self);
 }

@@ -97,6 +97,38 @@ const api **description_apis(const arazzo_description *loaded, arena *memory, si
     return apis.no_memory ? NULL : (const api **)apis.items;
 }
 
+/* How many nodes are looked at for an anchor. */
+enum { ANCHOR_BUDGET = 10000 };
+
+static const node *anchored(const node *at, const char *name, size_t length, int *budget) {
+    node_kind kind = at == NULL ? NODE_NULL : node_type(at);
+    if ((kind != NODE_MAPPING && kind != NODE_SEQUENCE) || --*budget < 0)
+        return NULL;
+    const node *anchor = node_get(at, "$anchor");
+    size_t size;
+    const char *given = anchor == NULL ? NULL : node_string(anchor, &size);
+    if (given != NULL && size == length && memcmp(given, name, length) == 0)
+        return at;
+    const node *found = NULL;
+    for (size_t i = 0; found == NULL && i < node_count(at); i++)
+        found = anchored(kind == NODE_MAPPING ? node_value(at, i) : node_item(at, i), name, length, budget);
+    return found;
+}
+
+const node *description_schema(const node *root, const char *reference, size_t length) {
+    if (length == 0 || reference[0] != '#')
+        return NULL;
+    if (length == 1 || reference[1] == '/')
+        return node_at(root, reference + 1, length - 1);
+    int budget = ANCHOR_BUDGET;
+    const node *components = node_get(root, "components"), *workflows = node_get(root, "workflows");
+    const node *found =
+        components == NULL ? NULL : anchored(node_get(components, "inputs"), reference + 1, length - 1, &budget);
+    for (size_t i = 0; found == NULL && workflows != NULL && i < node_count(workflows); i++)
+        found = anchored(node_get(node_item(workflows, i), "inputs"), reference + 1, length - 1, &budget);
+    return found;
+}
+
 /* How many subschemas are looked into: an input schema is no library, and may refer to itself. */
 enum { INPUT_SCHEMA_BUDGET = 256 };
 
@@ -109,8 +141,8 @@ static const node *property_of(const node *root, const node *schema_object, cons
     const node *reference = node_get(schema_object, "$ref");
     size_t reference_length;
     const char *pointer = reference == NULL ? NULL : node_string(reference, &reference_length);
-    if (found == NULL && pointer != NULL && pointer[0] == '#')
-        found = property_of(root, node_at(root, pointer + 1, reference_length - 1), name, length, budget);
+    if (found == NULL && pointer != NULL)
+        found = property_of(root, description_schema(root, pointer, reference_length), name, length, budget);
     const node *all = node_get(schema_object, "allOf");
     for (size_t i = 0; found == NULL && all != NULL && i < node_count(all); i++)
         found = property_of(root, node_item(all, i), name, length, budget);
@@ -399,6 +431,7 @@ static bool find_misspelled_operation(builder *b, step *made, const node *field,
     size_t length;
     node_string(field, &length);
     mend_field(b, entry, field, length - strlen(id), strlen(id), operation_id(op));
+    b->list->no_memory = b->list->no_memory || help.failed;
     text_free(&help);
     found_operation(made, source, op);
     return true;

@@ -202,9 +202,14 @@ void report_once(arazzo_run *run, const diagnostics *from) {
 /* ---- Values ---- */
 
 expr_outcome evaluate_value(arazzo_run *run, const value_field *field, json_t **value, char *why, size_t size) {
+    return evaluate_reporting(run, field, NULL, NULL, value, why, size);
+}
+
+expr_outcome evaluate_reporting(arazzo_run *run, const value_field *field, void (*missing)(void *user, const char *),
+                                void *user, json_t **value, char *why, size_t size) {
     expr_context context = run_context(run);
     expr_failure failure = {0};
-    expr_outcome outcome = expr_value_evaluate(field->compiled, &context, NULL, NULL, value, &failure);
+    expr_outcome outcome = expr_value_evaluate(field->compiled, &context, missing, user, value, &failure);
     if (outcome == EXPR_NOTHING && run->options.dry_run) {
         *value = dry_value(field);
         outcome = *value == NULL ? EXPR_OUT_OF_MEMORY : EXPR_VALUE;

@@ -45,8 +45,8 @@ static void apply_defaults(walk *w, const node *schema_object, json_t *instance,
     const node *reference = node_get(schema_object, "$ref");
     size_t length;
     const char *pointer = reference == NULL ? NULL : node_string(reference, &length);
-    if (pointer != NULL && pointer[0] == '#')
-        apply_defaults(w, node_at(w->root, pointer + 1, length - 1), instance, depth - 1);
+    if (pointer != NULL)
+        apply_defaults(w, description_schema(w->root, pointer, length), instance, depth - 1);
     const node *all = node_get(schema_object, "allOf");
     for (size_t i = 0; all != NULL && i < node_count(all); i++)
         apply_defaults(w, node_item(all, i), instance, depth - 1);

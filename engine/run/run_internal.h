@@ -217,6 +217,10 @@ json_t *evaluate_outputs(arazzo_run *run, const outputs *list, bool warn);
 /* A value in the current context: EXPR_VALUE, EXPR_NOTHING, or EXPR_FAILED with a sentence in `why`. */
 expr_outcome evaluate_value(arazzo_run *run, const value_field *field, json_t **value, char *why, size_t size);
 
+/* The same; `missing` (NULL: nothing is told) is called for each expression in it that reaches nothing. */
+expr_outcome evaluate_reporting(arazzo_run *run, const value_field *field, void (*missing)(void *user, const char *),
+                                void *user, json_t **value, char *why, size_t size);
+
 /* Adds a warning once for each place. */
 void warn_once(arazzo_run *run, const char *code, const node *where, const char *help, const char *format, ...)
     __attribute__((format(printf, 5, 6)));

@@ -195,6 +195,18 @@ static bool apply_replacement(arazzo_run *run, const replacement *at, json_t **p
     return outcome == EXPR_VALUE;
 }
 
+/* A member of the payload that reaches nothing is null: the server may take that for something else than its absence.
+ */
+static void report_null(void *user, const char *expression_text) {
+    arazzo_run *run = user;
+    const step *of = run->top->visit->step;
+    const node *payload = of->request_body->payload.object;
+    node_kind kind = node_type(payload);
+    if (!run->options.dry_run && (kind == NODE_MAPPING || kind == NODE_SEQUENCE))
+        warn_once(run, "W0504", payload, NULL, "step '%s' sends null in its body: %s reaches nothing", of->id,
+                  expression_text);
+}
+
 /* The payload with its replacements, in exchange.payload. False after failing the attempt. */
 static bool evaluate_payload(arazzo_run *run, visit *at) {
     const request_body *body = at->step->request_body;
@@ -202,7 +214,7 @@ static bool evaluate_payload(arazzo_run *run, visit *at) {
         return true;
     char why[320] = "";
     json_t *payload = NULL;
-    expr_outcome outcome = evaluate_value(run, &body->payload, &payload, why, sizeof why);
+    expr_outcome outcome = evaluate_reporting(run, &body->payload, report_null, run, &payload, why, sizeof why);
     if (outcome == EXPR_NOTHING)
         warn_once(run, "W0504", body->payload.object, NULL, "step '%s' sends no body: its payload reaches nothing",
                   at->step->id);

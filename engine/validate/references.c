@@ -90,7 +90,7 @@ static const node *inputs_of(const workflow *flow) {
         const char *pointer = reference == NULL ? NULL : node_string(reference, &length);
         if (pointer == NULL)
             return found;
-        found = pointer[0] == '#' ? node_at(root, pointer + 1, length - 1) : NULL;
+        found = description_schema(root, pointer, length);
     }
     return NULL;
 }
@@ -107,8 +107,8 @@ static void try_inputs(nearest *search, const node *root, const node *schema_obj
         try_inputs(search, root, node_item(all, i), depth + 1);
     size_t length;
     const char *pointer = reference == NULL ? NULL : node_string(reference, &length);
-    if (pointer != NULL && pointer[0] == '#')
-        try_inputs(search, root, node_at(root, pointer + 1, length - 1), depth + 1);
+    if (pointer != NULL)
+        try_inputs(search, root, description_schema(root, pointer, length), depth + 1);
 }
 
 static void check_input(const scope *s, const workflow *flow, const expr_reference *reference) {

@@ -331,7 +331,9 @@ static const rule rules[] = {
     {"W0503", "answer that is not what it says", "Runtime Expressions",
      "The body of an answer is not what its media type says; it is taken as text (rule S7).", NULL},
     {"W0504", "payload that reaches nothing", "Request Body Object",
-     "The payload's expression reaches nothing, so the request has no body.", "payload: $steps.a.outputs.missing\n"},
+     "The payload of a request reaches nothing in this run, so the request has no body; or a member of it does, and is "
+     "null.",
+     "requestBody: {payload: {id: $steps.create.outputs.missing}}\n"},
     {"W0506", "workflow before a retry that cannot run", "Failure Action Object",
      "The workflow that a retry runs first cannot be run with the inputs it is given.", NULL},
     {"W0520", "status that is not declared", "OpenAPI, \"Responses Object\"",

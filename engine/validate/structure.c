@@ -168,7 +168,7 @@ static const object_rule objects[] = {
     [OBJECT_CRITERION] = {"the Criterion Object", criterion_fields, check_criterion},
     [OBJECT_EXPRESSION_TYPE] = {"the Expression Type Object", expression_type_fields, check_expression_type},
     [OBJECT_SELECTOR] = {"the Selector Object", selector_fields, NULL},
-    [OBJECT_REQUEST_BODY] = {"the Request Body Object", request_body_fields, NULL},
+    [OBJECT_REQUEST_BODY] = {"the Request Body Object", request_body_fields, check_request_body},
     [OBJECT_REPLACEMENT] = {"the Payload Replacement Object", replacement_fields, NULL},
     [OBJECT_REUSABLE] = {"the Reusable Object", reusable_fields, NULL},
 };
@@ -281,6 +281,8 @@ static void check_list(const validation *v, const node *list, const field_rule *
                         (field->object == OBJECT_PARAMETER || field->object == OBJECT_SUCCESS_ACTION ||
                          field->object == OBJECT_FAILURE_ACTION);
         check_object(v, item, reusable ? OBJECT_REUSABLE : field->object);
+        if (reusable && field->object != OBJECT_PARAMETER)
+            check_reused_action(v, item);
     }
 }
 

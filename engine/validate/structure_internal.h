@@ -62,6 +62,8 @@ void note_newer(const validation *v, const node *where, const char *word);
 /* ---- Rules that concern several fields (structure_rules.c) ---- */
 
 void check_step(const validation *v, const node *value);
+void check_reused_action(const validation *v, const node *value);
+void check_request_body(const validation *v, const node *value);
 void check_action(const validation *v, const node *value);
 void check_criterion(const validation *v, const node *value);
 void check_expression_type(const validation *v, const node *value);

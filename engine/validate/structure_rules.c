@@ -108,6 +108,17 @@ void check_action(const validation *v, const node *value) {
         refuse_field(v, node_item(given, i), "in", "remove it", "the parameters of an action are inputs of a workflow");
 }
 
+/* ---- Reusable and Request Body Objects ---- */
+
+void check_reused_action(const validation *v, const node *value) {
+    note_idle_field(v, value, "value", "it is for references to parameters");
+}
+
+void check_request_body(const validation *v, const node *value) {
+    if (!has(value, "payload"))
+        note_idle_field(v, value, "replacements", "there is no payload in which anything could be replaced");
+}
+
 /* ---- Criterion and Expression Type Objects ---- */
 
 void check_criterion(const validation *v, const node *value) {

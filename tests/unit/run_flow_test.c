@@ -235,6 +235,20 @@ static const row rows[] = {
      "{\"k\":\"own\"}",
      NULL},
 
+    /* ---- Inputs ---- */
+    {"inputs by $anchor (\"references via `$ref` MUST support both JSON Pointer fragments and plain-name fragments\")",
+     NEW
+     "workflows:\n- workflowId: w\n  inputs: {$ref: '#common'}\n  steps:\n"
+     "  - {stepId: a, operationId: list, parameters: [{name: q, in: query, value: of $inputs.who}]}\n"
+     "components:\n  inputs:\n    c: {$anchor: common, type: object, properties: {who: {type: string, default: me}}}\n",
+     NULL,
+     {"200"},
+     false,
+     ARAZZO_SUCCESS,
+     "GET http://s.test/things?q=of%20me\n",
+     "{}",
+     "W0101 9:80 an expression within other text stands in braces; write '{$inputs.who}'\n"},
+
     /* ---- Operations, bodies ---- */
     {"S25: an operationId that differs in case from only one, with a warning",
      NEW "workflows:\n- workflowId: w\n  steps:\n  - {stepId: a, operationId: $sourceDescriptions.api.LIST}\n"
@@ -256,6 +270,16 @@ static const row rows[] = {
      "",
      "",
      "E0416 8:30 there is no operation 'LIST' in the source description; did you mean 'list'?\n"},
+    {"a member of the payload that reaches nothing is null, with a warning",
+     NEW "workflows:\n- workflowId: w\n  steps:\n"
+         "  - {stepId: a, operationId: make, requestBody: {payload: {a: $steps.a.outputs.x, b: 1}}}\n",
+     NULL,
+     {"201"},
+     false,
+     ARAZZO_SUCCESS,
+     "POST http://s.test/things {\"a\":null,\"b\":1}\n",
+     "{}",
+     "W0504 8:59 step 'a' sends null in its body: $steps.a.outputs.x reaches nothing\n"},
     {"replacements: XPath where the operation takes XML only, in order, several nodes",
      NEW "workflows:\n- workflowId: w\n  steps:\n  - stepId: a\n    operationId: bill\n    requestBody:\n"
          "      payload: '<b><i>1</i><i>2</i></b>'\n      replacements:\n      - {target: /b/i, value: 7}\n"
