@@ -50,8 +50,10 @@ typedef struct runner {
 static void on_event(void *user, const arazzo_event *event) {
     runner *r = user;
     r->printer.columns = terminal_columns(r->at->err);
-    if (!r->options->show_secrets && !secrets_of_event(r->secrets, r->loaded, event, &r->options->secret))
-        r->at->list.no_memory = true;
+    if (!r->options->show_secrets && !secrets_of_event(r->secrets, r->loaded, event, &r->options->secret)) {
+        r->at->list.no_memory = true; /* what cannot be hidden isn't shown */
+        return;
+    }
     if (r->text.event != NULL)
         r->text.event(r->text.user, event);
     if (r->recorder != NULL)

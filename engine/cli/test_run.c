@@ -66,8 +66,11 @@ static void note_duration(tester *t, const test_case *of, const arazzo_event *ev
 static void on_event(void *user, const arazzo_event *event) {
     attempt *a = user;
     tester *t = a->owner;
-    if (!t->options->show_secrets && !secrets_of_event(t->secrets, a->of->document->loaded, event, &t->options->secret))
-        t->no_memory = true;
+    if (!t->options->show_secrets &&
+        !secrets_of_event(t->secrets, a->of->document->loaded, event, &t->options->secret)) {
+        t->no_memory = true; /* what cannot be hidden is not kept */
+        return;
+    }
     if (event->kind == ARAZZO_EVENT_STEP_FINISHED && t->options->slowest > 0)
         note_duration(t, a->of, event);
     a->text.event(a->text.user, event);

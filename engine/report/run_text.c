@@ -86,10 +86,6 @@ static void append_tail(const arazzo_event *event, text *tail) {
     }
 }
 
-static tone status_tone(int status) {
-    return status < 300 ? GREEN : status < 400 ? CYAN : status < 500 ? YELLOW : RED;
-}
-
 /* "GET URL  200  0.9 ms", from column `at` on. */
 static void append_exchange(const run_text *printer, text *line, const arazzo_event *event, size_t at) {
     text url = TEXT_EMPTY, tail = TEXT_EMPTY;
@@ -107,7 +103,7 @@ static void append_exchange(const run_text *printer, text *line, const arazzo_ev
     text_append(line, text_peek(&url), url.length);
     if (status[0] != '\0') {
         text_append_string(line, "  ");
-        append_toned(printer, line, status_tone(event->response->status), status);
+        append_status(printer, line, event->response->status);
     }
     text_append(line, text_peek(&tail), tail.length);
     line->failed = line->failed || url.failed || tail.failed;
@@ -199,7 +195,7 @@ static void tell_request(run_text *printer, const arazzo_event *event) {
     if (!printer->verbose)
         return;
     text line = TEXT_EMPTY, what = TEXT_EMPTY;
-    size_t at = append_name(printer, &line, event, PLAIN, " ");
+    size_t at = append_name(printer, &line, event, CYAN, "▸");
     text_append_format(&what, "%s %s", event->request->method, event->request->url);
     if (event->attempt > 1) {
         text_append_string(&what, "  ");

@@ -31,6 +31,9 @@ void append_paragraph(const run_text *printer, text *out, size_t at, size_t inde
  * the end goes. */
 void shorten(text *line, size_t most);
 
+/* "200", in a tone. */
+void append_status(const run_text *printer, text *out, int status);
+
 /* "0.9 ms", "1.20 s", "2 min 5 s". */
 void append_duration(text *out, double seconds);
 

@@ -40,6 +40,12 @@ void append_data_string(const run_text *printer, text *out, const char *string) 
     append_data(printer, out, string, strlen(string));
 }
 
+void append_status(const run_text *printer, text *out, int status) {
+    char shown[16];
+    snprintf(shown, sizeof shown, "%d", status);
+    append_toned(printer, out, status < 300 ? GREEN : status < 400 ? CYAN : status < 500 ? YELLOW : RED, shown);
+}
+
 void append_duration(text *out, double seconds) {
     if (seconds >= 1)
         text_append_format(out, "%.2f s", seconds);

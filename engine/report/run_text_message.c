@@ -142,7 +142,8 @@ void append_response_message(const run_text *printer, text *out, const arazzo_ev
     side of = {.printer = printer, .out = out, .indent = step_indent(event) + 2, .mark = '<'};
     const arazzo_response *received = event->response;
     append_mark(&of);
-    text_append_format(out, "%d  ", received->status);
+    append_status(printer, out, received->status);
+    text_append_string(out, "  ");
     append_duration(out, event->seconds);
     text_append_char(out, '\n');
     append_headers(&of, received->headers, received->header_count);
