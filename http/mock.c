@@ -26,6 +26,9 @@ struct http_mock {
 
 /* ---- Base paths ---- */
 
+/* Each is tried for each request: no document has so many. */
+enum { MOST_BASES = 1000 };
+
 /* The path of a server's URL, without the last slash; "" when it has none. */
 static const char *base_path(const char *url, arena *memory) {
     const char *host = strstr(url, "://"), *path = strchr(host == NULL ? url : host + 3, '/');
@@ -39,7 +42,7 @@ static bool add_base(served *into, const char *path) {
     if (path == NULL)
         return false;
     size_t at = 0, length = strlen(path);
-    if (length == 0)
+    if (length == 0 || into->base_count == MOST_BASES)
         return true;
     while (at < into->base_count && strlen(into->bases[at]) >= length)
         if (strcmp(into->bases[at++], path) == 0)
@@ -88,22 +91,22 @@ typedef struct visited {
     size_t capacity;
 } visited;
 
-static bool visit(visited *seen, const document *owner) {
+/* Adds a document that is not there yet. */
+static void visit(visited *seen, const document *owner) {
     for (size_t i = 0; i < seen->count; i++)
         if (seen->items[i] == owner)
-            return false;
+            return;
     if (seen->count == seen->capacity) {
         size_t capacity = seen->capacity == 0 ? 8 : seen->capacity * 2;
         const document **items = arena_array(seen->memory, capacity, sizeof *items);
         if (items == NULL)
-            return false;
+            return;
         if (seen->count > 0)
             memcpy(items, seen->items, seen->count * sizeof *items);
         seen->items = items;
         seen->capacity = capacity;
     }
     seen->items[seen->count++] = owner;
-    return true;
 }
 
 static void follow_references(const api *description, const document *owner, const node *value, visited *seen) {
@@ -111,8 +114,8 @@ static void follow_references(const api *description, const document *owner, con
     const char *uri = reference == NULL ? NULL : node_string(reference, NULL);
     if (uri != NULL && uri[0] != '#') {
         located target = api_resolve(description, (located){owner, value});
-        if (target.owner != NULL && visit(seen, target.owner))
-            follow_references(description, target.owner, document_root(target.owner), seen);
+        if (target.owner != NULL)
+            visit(seen, target.owner);
     }
     for (size_t i = 0; i < node_count(value); i++)
         follow_references(description, owner,
@@ -121,12 +124,13 @@ static void follow_references(const api *description, const document *owner, con
 
 /*
  * Opens, before there are threads, every document that an answer may need: afterwards references are only looked up.
- * How deep the walk goes is bounded by the documents' depth, and each is walked once.
+ * One document after the other, however long their chain is; how deep each is has its bound.
  */
 static void open_references(const api *description, arena *memory) {
     visited seen = {.memory = memory};
     visit(&seen, api_document(description));
-    follow_references(description, api_document(description), document_root(api_document(description)), &seen);
+    for (size_t i = 0; i < seen.count; i++)
+        follow_references(description, seen.items[i], document_root(seen.items[i]), &seen);
 }
 
 /* ---- Routing ---- */

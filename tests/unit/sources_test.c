@@ -433,6 +433,38 @@ static void documents_that_are_made_to_be_slow(void **state) {
     http_server_stop(server);
 }
 
+/* A chain of documents, each of which refers to the next from deep within: no recursion follows it. */
+static void chains_of_documents_are_no_recursion(void **state) {
+    (void)state;
+    enum { LONG = 3000, DEEP = 60 };
+    text made = TEXT_EMPTY;
+    char name[40];
+    make_folder("chain");
+    for (unsigned i = 0; i < LONG; i++) {
+        for (unsigned j = 0; j < DEEP; j++)
+            text_append_string(&made, "{a: ");
+        text_append_format(&made, "{$ref: 'd%u.yaml#/x'}", i + 1);
+        for (unsigned j = 0; j < DEEP; j++)
+            text_append_string(&made, "}");
+        text_append_string(&made, "\nx: {type: string}\n");
+        text whole = TEXT_EMPTY;
+        text_append_format(&whole, "deep: %s", text_peek(&made));
+        snprintf(name, sizeof name, "chain/d%u.yaml", i);
+        write_file(name, text_peek(&whole));
+        text_free(&whole);
+        text_free(&made);
+    }
+    write_file("chain/api.yaml",
+               HEAD "paths: {/x: {get: {operationId: getX, responses: {'200': {description: ok, content: "
+                    "{application/json: {schema: {$ref: 'd0.yaml#/x'}}}}}}}}\n");
+    write_workflow("chain/api.yaml", "operationId: getX");
+    command_result result = command_run("run %s/w.arazzo.yaml --mock", folder);
+    if (result.status != 0)
+        print_message("%d %s", result.status, result.err);
+    assert_int_equal(result.status, 0);
+    command_result_free(&result);
+}
+
 /* References and numbers that lead nowhere, and aliases that multiply. */
 static void documents_that_are_made_to_be_confusing(void **state) {
     (void)state;
@@ -544,6 +576,7 @@ int main(void) {
         cmocka_unit_test(redirects_take_no_key_along),
         cmocka_unit_test(values_stay_in_their_place),
         cmocka_unit_test(documents_that_are_made_to_be_slow),
+        cmocka_unit_test(chains_of_documents_are_no_recursion),
         cmocka_unit_test(documents_that_are_made_to_be_confusing),
         cmocka_unit_test(operations_are_found_in_a_folder),
         cmocka_unit_test(a_folder_is_suggested),
