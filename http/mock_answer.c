@@ -153,8 +153,10 @@ static json_t *make_value(const operation *op, const media_type *type, const htt
     json_t *named = example == NULL ? NULL : sample_media_type_named(description, type, example);
     if (named != NULL)
         return named;
-    return strncmp(type->name, "text/event-stream", 17) == 0 ? sample_events(description, type)
-                                                             : sample_media_type(description, type);
+    json_t *made = strncmp(type->name, "text/event-stream", 17) == 0 ? sample_events(description, type)
+                                                                     : sample_media_type(description, type);
+    /* A body is declared, and nothing is said of it. */
+    return made == NULL && type->schema.value == NULL && mock_is_json(type->name) ? json_object() : made;
 }
 
 /* Puts the body into the answer; when memory ran short, the answer says no more than that something is wrong. */

@@ -42,17 +42,19 @@ static void tell_status(checking *c, const node *map) {
 /* ---- Media type ---- */
 
 /* In 2.0 the types stand in `produces`, the operation's or the document's; without one, any type will do. */
-static const node *swagger_types(const checking *c, const document **owner) {
+static const node *swagger_types(const checking *c, located *key) {
     located op = operation_object(c->answer->op);
+    const document *whole = api_document(c->description);
     const node *list = node_get(op.value, "produces");
-    *owner = op.owner;
+    *key = (located){op.owner, node_get_key(op.value, "produces")};
     if (list != NULL)
         return list;
-    *owner = api_document(c->description);
-    return node_get(document_root(*owner), "produces");
+    *key = (located){whole, node_get_key(document_root(whole), "produces")};
+    return node_get(document_root(whole), "produces");
 }
 
-static void tell_type(checking *c, const document *owner, const node *declared, const char *type) {
+/* `key` is that of the list or map `declared`. */
+static void tell_type(checking *c, located key, const node *declared, const char *type) {
     text names = TEXT_EMPTY;
     if (node_type(declared) == NODE_MAPPING)
         list_keys(&names, declared);
@@ -62,10 +64,10 @@ static void tell_type(checking *c, const document *owner, const node *declared, 
     }
     c->no_memory = c->no_memory || names.failed;
     if (type == NULL)
-        contract_tell(c, "W0521", "$response.header.Content-Type", owner, declared, "is missing (declared: %s)",
+        contract_tell(c, "W0521", "$response.header.Content-Type", key.owner, key.value, "is missing (declared: %s)",
                       text_peek(&names));
     else
-        contract_tell(c, "W0521", "$response.header.Content-Type", owner, declared,
+        contract_tell(c, "W0521", "$response.header.Content-Type", key.owner, key.value,
                       "is %s, which is not declared (declared: %s)", type, text_peek(&names));
     text_free(&names);
 }
@@ -189,7 +191,7 @@ static void check_content(checking *c, const node *content) {
     size_t index = 0;
     const node *found = type == NULL ? NULL : closest(content, type, &index);
     if (found == NULL)
-        tell_type(c, owner, content, type);
+        tell_type(c, (located){owner, key}, content, type);
     if (type == NULL && node_count(content) == 1) {
         type = node_string(node_key(content, 0), NULL);
         found = node_value(content, 0);
@@ -212,8 +214,8 @@ static bool is_produced(const node *list, const char *type) {
 static void check_swagger(checking *c) {
     const http_response *response = c->answer->response;
     const char *type = http_headers_get(&response->headers, "Content-Type");
-    const document *owner;
-    const node *produced = swagger_types(c, &owner);
+    located key;
+    const node *produced = swagger_types(c, &key);
     located source = {c->response.owner, node_get(c->response.value, "schema")};
     if (!has_body(c) || source.value == NULL) {
         if (has_body(c))
@@ -229,7 +231,7 @@ static void check_swagger(checking *c) {
     if (name != NULL && strcmp(name, "file") == 0) /* any bytes at all */
         return;
     if (produced != NULL && node_count(produced) > 0 && !is_produced(produced, type))
-        tell_type(c, owner, produced, type);
+        tell_type(c, key, produced, type);
     else
         hold_body(c, source, source, type == NULL ? "application/json" : type);
 }

@@ -35,6 +35,8 @@ for provider in "$corpus"/*; do
         [ $? -ne 3 ] && as_is=$((as_is + 1))
         carry_out "$file" --source-dir "$provider/openapi"
         status=$?
+        timeout 20 "$arazzo" run "$file" --all --mock --sample-inputs --offline --contract warn --source-dir "$provider/openapi" 2>&1 |
+            awk '/^warning\[W052[0-5]/ { sub(/^[^(]*/, ""); message = $0; getline; sub(/.*\/openapi\//, ""); print $0 ": " message }' >>"$work/differ"
         [ "$status" -ne 3 ] && with=$((with + 1))
         if [ "$status" -eq 0 ]; then
             end=$((end + 1))
@@ -47,3 +49,8 @@ for provider in "$corpus"/*; do
 done
 printf '%-12s %9d %9d %13d %9d\n\n' all "$all" "$plain" "$found" "$ended"
 cat "$work/reasons"
+
+# What the mock answers holds its schema, unless an example of the document doesn't: then the document contradicts itself.
+echo
+echo "examples that are not what their schema says: $(sort -u "$work/differ" | wc -l)"
+sort -u "$work/differ"

@@ -50,6 +50,7 @@ static const char api_text[] =
     "    get: {responses: {'200': {description: ok, content: {application/json: {example: mine}}}}}\n"
     "  /moved: {get: {responses: {'302': {description: there, headers: {Location: {example: /pets}}}}}}\n"
     "  /nothing: {get: {responses: {'200': {description: ok}}}}\n"
+    "  /any: {get: {responses: {'200': {description: ok, content: {application/json: {}}}}}}\n"
     "  /events: {get: {responses: {'200': {description: ok, content: {text/event-stream: {schema: {oneOf: [\n"
     "      {type: object, properties: {a: {const: 1}}}, {type: object, properties: {b: {const: 2}}}]}}}}}}}\n"
     "  /stream: {get: {responses: {'200': {description: ok, content: {text/event-stream: {example: [\n"
@@ -162,6 +163,7 @@ static const row rows[] = {
     {"DELETE /pets/7", NULL, 204, "", NULL},
     {"GET /moved", NULL, 302, "", "Location: /pets"},
     {"GET /nothing", NULL, 200, "", NULL},
+    {"GET /any", NULL, 200, "{}", "Content-Type: application/json"},
     {"HEAD /pets", NULL, 200, "", "Content-Type: application/json"},
     {"GET /pets?limit=3#x", NULL, 200, "[1]", NULL},
     /* below the servers' paths */
