@@ -204,6 +204,27 @@ static void go_on(search *s, state from, size_t depth) {
     }
 }
 
+/*
+ * Goes as far as the text stands for itself, where there is one way to go: most of a text. False when no pattern goes
+ * on; else *from is where more has to be looked at, `depth` bytes into the patterns.
+ */
+static bool go_plainly(search *s, state *from, size_t *depth) {
+    static const char cut = '\xE2'; /* which `…` begins with */
+    for (;; (*depth)++) {
+        if (from->place == s->length)
+            return false;
+        char byte = s->bytes[from->place];
+        if (byte == cut || spelling_may_begin(byte))
+            return true;
+        if (!step_down(s->tree, from, byte))
+            return false;
+        from->place++;
+        for (const pattern *wanted = from->taken == from->in->length ? from->in->ends : NULL; wanted != NULL;
+             wanted = wanted->next)
+            try_pattern(wanted, s->bytes, s->length, s->start, &s->found);
+    }
+}
+
 span pattern_tree_find(const pattern_tree *tree, const char *bytes, size_t length, size_t at) {
     if (!spelling_may_begin(bytes[at]) && tree->roots[(unsigned char)folded(bytes[at])] == NULL)
         return (span){at, at};
@@ -213,10 +234,14 @@ span pattern_tree_find(const pattern_tree *tree, const char *bytes, size_t lengt
     s.length = length;
     s.start = at;
     s.found = (span){at, at};
+    state from = {.place = at};
+    size_t depth = 0;
+    if (!go_plainly(&s, &from, &depth))
+        return s.found;
     for (size_t i = 0; i <= LONGEST_SPELLING; i++)
         s.reached[i].count = 0;
-    add_state(&s.reached[0], (state){.place = at});
-    for (size_t depth = 0, empty = 0; empty <= LONGEST_SPELLING; depth++) {
+    add_state(&s.reached[depth % (LONGEST_SPELLING + 1)], from);
+    for (size_t empty = 0; empty <= LONGEST_SPELLING; depth++) {
         states *here = &s.reached[depth % (LONGEST_SPELLING + 1)];
         empty = here->count == 0 ? empty + 1 : 0;
         for (size_t i = 0; i < here->count; i++)

@@ -45,6 +45,10 @@ static bool answer(arazzo_run *run, arazzo_need *need, const char *given) {
         arazzo_run_fail(run, need, given + 2);
         return true;
     }
+    if (given[0] == '^') {
+        arazzo_run_cancel(run, given + 2);
+        return true;
+    }
     arena *memory = arena_new();
     http_headers headers = {0};
     bool ready = memory != NULL;

@@ -17,8 +17,8 @@ typedef struct script_document {
 /*
  * What the outside answers, in order: a status with an optional body ("200 {\"a\":1}"), headers before the body in
  * lines
- * ("503\nRetry-After: 7\n\nbusy"), or "! sentence" for a request that fails. A body that starts with `{` or `[` is
- * JSON.
+ * ("503\nRetry-After: 7\n\nbusy"), "! sentence" for a request that fails, or "^ sentence" where the run is cancelled. A
+ * body that starts with `{` or `[` is JSON.
  */
 typedef struct script {
     const script_document *documents; /* the first is the Arazzo document; the last has uri NULL */

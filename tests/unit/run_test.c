@@ -74,6 +74,18 @@ static const row rows[] = {
      "{\"s\":404,\"t\":null}",
      NULL,
      0},
+    {"a run that is cancelled: the step fails with the reason, no action follows, nothing is evaluated",
+     "workflows:\n- workflowId: w\n  steps:\n"
+     "  - {stepId: a, operationId: list, outputs: {s: $statusCode},\n"
+     "     onFailure: [{name: again, type: retry}, {name: on, type: goto, stepId: b}]}\n"
+     "  - {stepId: b, operationId: list}\n  outputs: {s: $steps.a.outputs.s}\n",
+     NULL,
+     {"^ interrupted"},
+     ARAZZO_ERROR,
+     "GET http://s.test/things\na: interrupted\n",
+     "{}",
+     NULL,
+     0},
     {"onSuccess: the first action whose criteria pass (trap 32)",
      "workflows:\n- workflowId: w\n  steps:\n"
      "  - stepId: a\n    operationId: list\n    onSuccess:\n"
