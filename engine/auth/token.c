@@ -315,12 +315,14 @@ static auth_outcome take_token(auth_state *state, const json_t *body, double now
         return fail(state, state->scheme, "it is of a type that is not 'Bearer'");
     double seconds = json_is_string(lifetime) ? strtod(json_string_value(lifetime), NULL) : json_number_value(lifetime);
     double early = seconds / 10 < 30 ? seconds / 10 : 30;
+    const char *refresh = auth_member(body, "refresh_token");
     put_away(&token->access, access);
-    if (auth_member(body, "refresh_token") != NULL)
-        put_away(&token->refresh, auth_member(body, "refresh_token"));
+    if (refresh != NULL)
+        put_away(&token->refresh, refresh);
     token->expires = seconds > 0 ? now + seconds - early : 0;
     state->asked = true;
-    return token->access == NULL ? AUTH_NO_MEMORY : AUTH_READY;
+    bool kept = token->access != NULL && (refresh == NULL || token->refresh != NULL);
+    return kept ? AUTH_READY : AUTH_NO_MEMORY;
 }
 
 auth_outcome auth_answer(auth_state *state, const http_response *response, double now) {

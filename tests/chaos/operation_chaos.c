@@ -1,6 +1,7 @@
-/* operation_chaos.c: opening OpenAPI documents and building requests when memory is short. */
+/* operation_chaos.c: opening OpenAPI documents, building requests and fetching tokens when memory is short. */
 #include <string.h>
 
+#include "engine/auth/auth.h"
 #include "engine/operation/operation.h"
 #include "engine/uri.h"
 #include "tests/chaos/chaos.h"
@@ -8,12 +9,15 @@
 static const char entry_text[] =
     "openapi: 3.2.0\n"
     "$self: https://doc.test/shop/api\n"
+    "components: {securitySchemes: {key: {type: apiKey, in: query, name: k}, token: {type: oauth2, oauth2MetadataUrl: "
+    "/meta}}}\n"
     "servers: [{url: '/{v}', variables: {v: {default: v1, enum: [v1]}}}]\n"
     "paths:\n"
     "  /far: {$ref: 'other.yaml#/it%65m'}\n"
     "  /a/{id}:\n"
     "    post:\n"
     "      operationId: post\n"
+    "      security: [{key: [], token: [a, b]}]\n"
     "      parameters:\n"
     "      - {$ref: 'other.yaml#/id'}\n"
     "      - {name: d, in: query, style: deepObject, schema: {}}\n"
@@ -22,9 +26,9 @@ static const char entry_text[] =
     "      requestBody:\n"
     "        content:\n"
     "          application/json: {}\n"
-    "          application/x-www-form-urlencoded: {encoding: {d: {style: deepObject}}}\n"
+    "          application/x-www-form-urlencoded: {encoding: {d: {style: deepObject}, 'o[b]': {}}}\n"
     "          multipart/form-data: {schema: {$ref: 'other.yaml#/schema'}, encoding: {h: {headers: {X: {$ref: "
-    "'other.yaml#/header'}}}, d: {style: deepObject}, l: {explode: false}}}\n"
+    "'other.yaml#/header'}}}, d: {style: deepObject}, l: {explode: false}, o.x: {}}}\n"
     "          multipart/mixed: {prefixEncoding: [{contentType: multipart/mixed}]}\n";
 
 static const char other_text[] = "item: {get: {operationId: far}}\n"
@@ -66,7 +70,9 @@ static bool order_one(const api *described, const char *content_type, const char
                            .arguments = arguments,
                            .argument_count = sizeof arguments / sizeof *arguments,
                            .content_type = content_type,
-                           .payload = payload};
+                           .payload = payload,
+                           .files = &(arazzo_file){.name = "f", .bytes = "1", .length = 1},
+                           .file_count = 1};
     http_request request;
     bool good = memory != NULL && payload != NULL && values != NULL && request_build(&order, memory, list, &request) &&
                 diagnostics_clean(list);
@@ -76,7 +82,43 @@ static bool order_one(const api *described, const char *content_type, const char
     return good;
 }
 
-static bool build_requests(const char *content_type, const char *payload) {
+static bool answer(auth_state *state, const char *body) {
+    const http_response response = {.status = 200, .body = body, .body_length = strlen(body)};
+    return auth_answer(state, &response, 0) == AUTH_READY;
+}
+
+/* The token's endpoint is looked for, a token fetched, and a second one by the refresh token. */
+static bool authorize_one(const api *described, arena *memory, arazzo_auth *auth) {
+    const auth_order order = {
+        .auth = auth, .source = "s", .op = api_operation_by_id(described, "post"), .server = "https://doc.test/v1"};
+    http_request request = {.method = "POST", .url = "https://doc.test/v1/a/b?x=%41"};
+    auth_state state = {.scheme = NULL};
+    return http_headers_add(&request.headers, memory, "Accept", "*/*") &&
+           auth_apply(&order, memory, &request, &state) == AUTH_ASK &&
+           answer(&state, "{\"token_endpoint\": \"https://doc.test/token\"}") &&
+           auth_apply(&order, memory, &request, &state) == AUTH_ASK &&
+           answer(&state, "{\"access_token\": \"t\", \"refresh_token\": \"r\", \"expires_in\": 0.5}") &&
+           auth_apply(&(auth_order){order.auth, order.source, order.op, order.server, false, 9}, memory, &request,
+                      &state) == AUTH_ASK &&
+           answer(&state, "{\"access_token\": \"u\"}") && auth_apply(&order, memory, &request, &state) == AUTH_READY;
+}
+
+static bool authorize(const api *described) {
+    arena *memory = arena_new();
+    arazzo_auth *auth = arazzo_auth_new();
+    json_t *key = json_string("k"), *client = json_pack("{s:s, s:s}", "clientId", "me", "clientSecret", "s");
+    bool good = memory != NULL && auth != NULL && key != NULL && client != NULL &&
+                arazzo_auth_set(auth, NULL, "key", key) && arazzo_auth_set(auth, "s", "token", client) &&
+                authorize_one(described, memory, auth);
+    json_decref(key);
+    json_decref(client);
+    arazzo_auth_free(auth);
+    arena_free(memory);
+    return good;
+}
+
+static bool with_description(bool (*use)(const api *described, const char *a, const char *b, diagnostics *list),
+                             const char *a, const char *b) {
     books all = {.other = NULL};
     api_sources sources = {&all, open_other};
     diagnostics list;
@@ -87,12 +129,27 @@ static bool build_requests(const char *content_type, const char *payload) {
     if (entry != NULL)
         described = api_open(entry, "https://doc.test/shop/api.yaml", &sources, &list);
     bool good = described != NULL && diagnostics_clean(&list) && api_operation_by_id(described, "far") != NULL &&
-                order_one(described, content_type, payload, &list);
+                use(described, a, b, &list);
     api_free(described);
     document_free(entry);
     document_free(all.other);
     diagnostics_free(&list);
     return good;
+}
+
+static bool build_requests(const char *content_type, const char *payload) {
+    return with_description(order_one, content_type, payload);
+}
+
+static bool put_credentials(const api *described, const char *a, const char *b, diagnostics *list) {
+    (void)a;
+    (void)b;
+    (void)list;
+    return authorize(described);
+}
+
+static bool fetch_tokens(void) {
+    return with_description(put_credentials, NULL, NULL);
 }
 
 static bool build_json(void) {
@@ -110,7 +167,7 @@ static bool build_form(void) {
 
 static bool build_multipart(void) {
     return build_requests("multipart/form-data",
-                          "{\"h\": \"1\", \"d\": {\"a\": {\"b\": 1}}, \"l\": [1, 2], \"o\": {}}");
+                          "{\"h\": \"1\", \"d\": {\"a\": {\"b\": 1}}, \"l\": [1, 2], \"o\": {\"x\": {\"y\": 1}}}");
 }
 
 static bool build_mixed(void) {
@@ -137,6 +194,7 @@ int main(void) {
         {.name = "a request with a form is built", .run = build_form},
         {.name = "a request with parts is built", .run = build_multipart},
         {.name = "a request with nested parts is built", .run = build_mixed},
+        {.name = "tokens are fetched", .run = fetch_tokens},
         {.name = NULL},
     };
     return chaos_run(cases);
