@@ -166,6 +166,7 @@ typedef struct arazzo_request {
     const char *body; /* NULL: none; may hold NUL */
     size_t body_length;
     double timeout;     /* seconds; 0: the sender's default */
+    size_t max_items;   /* of a sequential media type, after which the response is complete; 0: no limit */
     const char *digest; /* `user:password`: to be sent with HTTP Digest authentication (RFC 7616); NULL: not */
     bool stays;         /* the body holds credentials: no redirect may take it to another origin */
 } arazzo_request;
@@ -254,6 +255,7 @@ typedef struct arazzo_run_options {
     size_t max_steps;       /* repeated steps before a run counts as looping (S19); 0: 1,000 */
     size_t max_depth;       /* nested workflows (S22); 0: 32 */
     double max_retry_after; /* seconds (S18); 0: 60 */
+    size_t max_events;      /* of a stream, after which it is left (S30); 0: until it ends or its step's time is over */
     const arazzo_origins *origins; /* of the inputs; NULL: not known; borrowed during the start */
     arazzo_contract contract;      /* responses are held against what the OpenAPI document declares */
     const arazzo_file *files;      /* a part of a form that has the bytes of one of them goes under its name */

@@ -140,3 +140,46 @@ json_t *sequence_items(const char *type, const char *bytes, size_t length, const
         return event_items(bytes, length, read, problem);
     return json_items(bytes, length, problem);
 }
+
+/* ---- Counting ---- */
+
+static void end_line(sequence_counter *at, bool events) {
+    bool blank = at->column == 0;
+    if (events && blank && at->has_data)
+        at->count++;
+    else if (!events && at->filled)
+        at->count++;
+    if (events)
+        at->has_data = !blank && (at->has_data || (at->data && at->column >= 4));
+    at->column = 0;
+    at->filled = false;
+    at->data = true;
+}
+
+/* `data`, alone or before a colon; other fields may begin like it. */
+static void take_byte(sequence_counter *at, char byte) {
+    static const char field[] = "data:";
+    if (at->column == 0)
+        at->data = true;
+    if (at->column < sizeof field - 1)
+        at->data = at->data && byte == field[at->column];
+    at->column++;
+    at->filled = at->filled || strchr(" \t\r", byte) == NULL;
+}
+
+size_t sequence_count(sequence_counter *at, const char *type, size_t most, const char *bytes, size_t length) {
+    bool events = media_is(type, "text/event-stream");
+    for (size_t i = 0; i < length; i++) {
+        if (at->count >= most)
+            return i;
+        bool second = at->after_cr && bytes[i] == '\n';
+        at->after_cr = events && bytes[i] == '\r';
+        if (second)
+            continue;
+        if (bytes[i] == '\n' || at->after_cr || (!events && bytes[i] == '\x1e'))
+            end_line(at, events);
+        else
+            take_byte(at, bytes[i]);
+    }
+    return length;
+}

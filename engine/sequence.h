@@ -29,4 +29,20 @@ typedef struct sequence_problem {
 json_t *sequence_items(const char *type, const char *bytes, size_t length, const sequence_data *read,
                        sequence_problem *problem);
 
+/* Counts items as they come, in pieces. All zero at first. */
+typedef struct sequence_counter {
+    size_t count;  /* complete items so far */
+    size_t column; /* of the current line */
+    bool filled;   /* the line has something that is not white space */
+    bool data;     /* the line begins with `data`, as far as it goes */
+    bool has_data; /* the event has */
+    bool after_cr; /* a line feed now belongs to it */
+} sequence_counter;
+
+/*
+ * Takes the next bytes of a sequence. Returns how many belong to its first `most` items: `length` as long as there are
+ * not that many.
+ */
+size_t sequence_count(sequence_counter *at, const char *type, size_t most, const char *bytes, size_t length);
+
 #endif

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/sequence.h"
 #include "http/client_internal.h"
 
 enum { MOST_OPEN = 1000, LEAST_OPEN = 8, SHARE_OF_DESCRIPTORS = 4 };
@@ -224,13 +223,13 @@ bool http_client_send(http_client *client, const http_request *request, arena *m
 }
 
 /*
- * A stream has no end of its own (S30): when its time is over, or the server breaks off, what has come is the answer.
- * Other bodies would be half of what they are.
+ * A stream has no end of its own (S30): when its time is over, the server breaks off, or enough has come, that is the
+ * answer. Other bodies would be half of what they are.
  */
 static bool ends_a_stream(const exchange *at, CURLcode code) {
     const char *type = http_headers_get(&at->answered, "Content-Type");
     bool over = code == CURLE_OPERATION_TIMEDOUT || code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR;
-    return over && at->fields_complete && type != NULL && sequence_is(type);
+    return (over || at->has_enough) && at->fields_complete && type != NULL && sequence_is(type);
 }
 
 /* Hands over the result: a response when there is one, else `refusal` or what libcurl's code means. */

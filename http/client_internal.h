@@ -9,6 +9,7 @@
 #include <curl/curl.h>
 
 #include "base/text.h"
+#include "engine/sequence.h"
 #include "http/client.h"
 
 typedef struct exchange {
@@ -38,8 +39,10 @@ typedef struct exchange {
     text received;
 
     size_t redirects;
-    bool crossed; /* a redirect led to another origin */
-    double spent; /* seconds, in requests that were redirected */
+    bool crossed;           /* a redirect led to another origin */
+    double spent;           /* seconds, in requests that were redirected */
+    sequence_counter items; /* of a sequence, where only so many are wanted */
+    bool has_enough;
     bool too_large;
     bool too_many_fields;
     bool too_many_redirects;

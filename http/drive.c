@@ -108,6 +108,7 @@ static void send(job *at) {
                                  .body = wanted->body,
                                  .body_length = wanted->body_length,
                                  .timeout = wanted->timeout,
+                                 .max_items = wanted->max_items,
                                  .digest = wanted->digest,
                                  .stays = wanted->stays};
     bool ready = at->memory != NULL;

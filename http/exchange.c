@@ -63,6 +63,16 @@ const char *exchange_refusal(exchange *at) {
 
 /* ---- Receiving ---- */
 
+/* How much of a piece of the body belongs to the items that are wanted of a sequence; all of it elsewhere. */
+static size_t wanted_of(exchange *at, const char *bytes, size_t length) {
+    const char *type = at->request->max_items == 0 ? NULL : http_headers_get(&at->answered, "Content-Type");
+    if (type == NULL || !sequence_is(type))
+        return length;
+    size_t wanted = sequence_count(&at->items, type, at->request->max_items, bytes, length);
+    at->has_enough = at->items.count >= at->request->max_items;
+    return wanted;
+}
+
 static size_t receive_body(char *bytes, size_t one, size_t length, void *user) {
     exchange *at = user;
     (void)one;
@@ -70,9 +80,10 @@ static size_t receive_body(char *bytes, size_t one, size_t length, void *user) {
         at->too_large = true;
         return 0;
     }
-    text_append(&at->received, bytes, length);
+    size_t wanted = wanted_of(at, bytes, length);
+    text_append(&at->received, bytes, wanted);
     at->no_memory = at->no_memory || at->received.failed;
-    return at->received.failed ? 0 : length;
+    return at->received.failed || at->has_enough ? 0 : length;
 }
 
 /* Appends a field to those answered. A line that starts with white space continues the one before (obs-fold). */
@@ -276,6 +287,8 @@ bool exchange_configure(exchange *at) {
     curl_easy_reset(easy);
     at->answered = (http_headers){.items = NULL};
     at->fields_complete = false;
+    at->items = (sequence_counter){.count = 0};
+    at->has_enough = false;
     text_truncate(&at->received, 0);
     curl_easy_setopt(easy, CURLOPT_CURLU, at->url);
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);

@@ -37,7 +37,7 @@ bool expression_is_declared(const expression *compiled, const expr_options *opti
 expr_reference expression_reaches(const expression *compiled, size_t name) {
     expr_reference reference = compiled->names[name];
     size_t passed = compiled->name_count - 1 - name;
-    reference.tokens = compiled->tokens + passed;
+    reference.tokens = compiled->tokens == NULL ? NULL : compiled->tokens + passed;
     reference.token_count = compiled->token_count - passed;
     if (compiled->ends_in_length && reference.token_count > 0)
         reference.token_count--; /* the length of it (S12) */

@@ -63,6 +63,7 @@ typedef struct run_options {
     bool quiet;
     double timeout;         /* seconds */
     double max_retry_after; /* seconds */
+    size_t max_events;      /* 0: no limit */
     size_t max_steps;
     unsigned format;
     unsigned color;
@@ -102,6 +103,7 @@ typedef struct test_options {
     size_t slowest;
     double timeout;         /* seconds */
     double max_retry_after; /* seconds */
+    size_t max_events;      /* 0: no limit */
     size_t max_steps;
     unsigned contract;
     bool assert_format;

@@ -29,6 +29,7 @@ const config_key config_keys[] = {
     {"timeout", CONFIG_VALUES},
     {"max-steps", CONFIG_VALUES},
     {"max-retry-after", CONFIG_VALUES},
+    {"max-events", CONFIG_VALUES},
     {"follow-redirects", CONFIG_VALUES},
     {"secret", CONFIG_VALUES},
     {"jobs", CONFIG_VALUES},

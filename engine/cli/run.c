@@ -121,6 +121,7 @@ static int run_with(runner *r, const workflow *flow, const json_t *inputs) {
                                    .auth = r->auth,
                                    .max_steps = options->max_steps,
                                    .max_retry_after = options->max_retry_after,
+                                   .max_events = options->max_events,
                                    .files = r->at->files,
                                    .file_count = r->at->file_count,
                                    .observer = &observer,

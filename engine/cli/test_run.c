@@ -227,6 +227,7 @@ static bool start_run(attempt *a) {
                                    .auth = of->auth,
                                    .max_steps = t->options->max_steps,
                                    .max_retry_after = t->options->max_retry_after,
+                                   .max_events = t->options->max_events,
                                    .origins = &a->at.origins,
                                    .contract = (arazzo_contract)t->options->contract,
                                    .files = a->at.files,

@@ -51,6 +51,7 @@ void need_request(arazzo_run *run, const http_request *request) {
                                           .body = request->body,
                                           .body_length = request->body_length,
                                           .timeout = within_deadline(run, request->timeout),
+                                          .max_items = request->max_items,
                                           .digest = request->digest,
                                           .stays = request->stays}};
 }

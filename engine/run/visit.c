@@ -343,6 +343,7 @@ static void send_request(arazzo_run *run, visit *at) {
         visit_fail(run, why);
     } else {
         at->exchange.request.timeout = of->timeout;
+        at->exchange.request.max_items = run->options.max_events;
         at->bare = at->exchange.request;
         authorize(run, at);
     }

@@ -162,16 +162,26 @@ static void what_has_come_of_a_stream(void **state) {
     static const char open[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\ndata: 2\n\n";
     static const char broken[] =
         "HTTP/1.1 200 OK\r\nContent-Type: application/jsonl\r\nContent-Length: 99\r\n\r\n1\n2\n";
+    static const char lines[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: \r\n\r\nid: 1\r\ndata\r\n"
+                                "datum: 2\r\n\r\ndatas: 0\r\n\r\ndata: 3\r\n\r\ndata: 4\r\n\r\n";
     static const struct {
         const char *bytes;
         bool keep_open;
         const char *body;
-    } streams[] = {{open, true, "data: 1\n\ndata: 2\n\n"}, {broken, false, "1\n2\n"}};
-    for (size_t i = 0; i < 2; i++) {
+        size_t most; /* items; 0: all that come */
+    } streams[] = {
+        {open, true, "data: 1\n\ndata: 2\n\n", 0},
+        {broken, false, "1\n2\n", 0},
+        {open, true, "data: 1\n\n", 1},
+        {broken, false, "1\n", 1},
+        {lines, true, ": \r\n\r\nid: 1\r\ndata\r\ndatum: 2\r\n\r\ndatas: 0\r\n\r\ndata: 3\r\n\r", 2},
+    };
+    for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
         raw_server *server = raw_server_start(streams[i].bytes, strlen(streams[i].bytes), streams[i].keep_open);
         assert_non_null(server);
         asked *one = asked_new("GET", raw_server_url(server), NULL);
-        ask(&(http_client_options){.timeout = streams[i].keep_open ? 0.3 : 20}, one);
+        one->request.max_items = streams[i].most;
+        ask(&(http_client_options){.timeout = streams[i].keep_open && streams[i].most == 0 ? 0.3 : 20}, one);
         assert_non_null(one->result.response);
         assert_int_equal(one->result.response->status, 200);
         assert_string_equal(one->result.response->body, streams[i].body);
