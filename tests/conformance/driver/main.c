@@ -92,28 +92,43 @@ static bool take_arguments(settings *out, int count, char **arguments) {
 
 /* ---- Trials ---- */
 
-static void name_trial(const test_case *what, const char *version, text *out) {
-    text_append_format(out, "%s/%s (%s)", case_string(what, "section", ""), case_string(what, "name", ""), version);
+static void name_trial(const trial *one, text *out) {
+    text_append_format(out, "%s/%s (%s%s)", case_string(one->what, "section", ""), case_string(one->what, "name", ""),
+                       one->version, strcmp(one->profile, "strict") == 0 ? ", strict" : "");
 }
 
-/* A trial for each case in each of its versions. NULL when memory is short. */
+static bool is_wanted(const trial *one, const char *filter) {
+    text name = TEXT_EMPTY;
+    name_trial(one, &name);
+    bool wanted = filter == NULL || strstr(text_peek(&name), filter) != NULL;
+    text_free(&name);
+    return wanted;
+}
+
+/* Adds the trials of a case: one for each version, and where it is for both profiles, two. */
+static void add_trials(const test_case *what, const char *filter, trial *trials, size_t *count) {
+    static const char *const profiles[] = {"default", "strict"};
+    const char *wanted = case_string(what, "profile", "default");
+    size_t v;
+    json_t *version;
+    json_array_foreach(json_object_get(what->fields, "versions"), v, version) {
+        for (size_t p = 0; p < sizeof profiles / sizeof *profiles; p++) {
+            const trial one = {.what = what, .version = json_string_value(version), .profile = profiles[p]};
+            if ((strcmp(wanted, "both") == 0 || strcmp(wanted, profiles[p]) == 0) && is_wanted(&one, filter))
+                trials[(*count)++] = one;
+        }
+    }
+}
+
+/* NULL when memory is short. */
 static trial *make_trials(const case_list *cases, const char *filter, size_t *count) {
     size_t most = 0;
     for (size_t i = 0; i < cases->count; i++)
-        most += json_array_size(json_object_get(cases->items[i].fields, "versions"));
+        most += 2 * json_array_size(json_object_get(cases->items[i].fields, "versions"));
     trial *trials = calloc(most + 1, sizeof *trials);
     *count = 0;
-    for (size_t i = 0; trials != NULL && i < cases->count; i++) {
-        size_t v;
-        json_t *version;
-        json_array_foreach(json_object_get(cases->items[i].fields, "versions"), v, version) {
-            text name = TEXT_EMPTY;
-            name_trial(&cases->items[i], json_string_value(version), &name);
-            if (filter == NULL || strstr(text_peek(&name), filter) != NULL)
-                trials[(*count)++] = (trial){.what = &cases->items[i], .version = json_string_value(version)};
-            text_free(&name);
-        }
-    }
+    for (size_t i = 0; trials != NULL && i < cases->count; i++)
+        add_trials(&cases->items[i], filter, trials, count);
     return trials;
 }
 
@@ -128,7 +143,7 @@ static void print_lines(const char *lines) {
 static void print_trial(void *user, size_t index, const trial *one) {
     text name = TEXT_EMPTY;
     (void)user;
-    name_trial(one->what, one->version, &name);
+    name_trial(one, &name);
     printf("%s %zu - %s%s%s\n", one->result == FAILED ? "not ok" : "ok", index + 1, text_peek(&name),
            one->result == SKIPPED ? " # skip " : "", one->result == SKIPPED ? text_peek(&one->why) : "");
     if (one->result == FAILED) {
@@ -168,7 +183,8 @@ static int with_cases(const settings *with, const case_list *cases) {
     int status = strange > 0 || trials == NULL ? 2 : 0;
     if (with->list)
         for (size_t i = 0; trials != NULL && i < count; i++)
-            printf("%s\t%s\t%s\n", trials[i].what->path, trials[i].version, case_string(trials[i].what, "title", ""));
+            printf("%s\t%s\t%s\t%s\n", trials[i].what->path, trials[i].version, trials[i].profile,
+                   case_string(trials[i].what, "title", ""));
     else if (with->check)
         printf("%zu cases, %zu trials, %zu quotations that do not stand in the text\n", cases->count, count, strange);
     else if (status == 0)

@@ -41,10 +41,10 @@ json_t *score_of(const trial *trials, size_t count, const adapter *by) {
         json_t *section = counts_under(sections, case_string(one->what, "section", ""), false);
         count_up(counts_under(section, one->version, true), one->result);
         if (one->result == FAILED)
-            json_array_append_new(failures,
-                                  json_pack("{s:s, s:s, s:s, s:s}", "section", case_string(one->what, "section", ""),
-                                            "case", case_string(one->what, "name", ""), "version", one->version, "why",
-                                            text_peek(&one->why)));
+            json_array_append_new(failures, json_pack("{s:s, s:s, s:s, s:s, s:s}", "section",
+                                                      case_string(one->what, "section", ""), "case",
+                                                      case_string(one->what, "name", ""), "version", one->version,
+                                                      "profile", one->profile, "why", text_peek(&one->why)));
     }
     json_object_set_new(score, "cases", json_integer((json_int_t)cases));
     json_object_set_new(score, "sections", sections);

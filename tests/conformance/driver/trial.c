@@ -20,7 +20,9 @@ static bool concerns(const trial *one, const adapter *by, text *why) {
             return false;
         }
     }
-    if (case_requires(one->what, "strict") && !adapter_has(by, "profiles", "strict")) {
+    /* A case of both profiles has been tried already when there is only one. */
+    bool again = strcmp(one->profile, "strict") == 0 && strcmp(case_string(one->what, "profile", ""), "both") == 0;
+    if ((again || case_requires(one->what, "strict")) && !adapter_has(by, "profiles", "strict")) {
         text_append_string(why, "the engine has no strict profile");
         return false;
     }
@@ -29,8 +31,7 @@ static bool concerns(const trial *one, const adapter *by, text *why) {
 
 /* A case of the strict profile tests the letter, which concerns an engine with one profile as well. */
 static const char *profile_for(const trial *one, const adapter *by) {
-    const char *wanted = case_string(one->what, "profile", "default");
-    return adapter_has(by, "profiles", wanted) ? wanted : "default";
+    return adapter_has(by, "profiles", one->profile) ? one->profile : "default";
 }
 
 static bool write_filled(const char *folder, const char *name, const char *bytes, size_t length,

@@ -11,6 +11,7 @@ typedef enum verdict { PASSED, FAILED, SKIPPED } verdict;
 typedef struct trial {
     const test_case *what;
     const char *version;
+    const char *profile; /* "default" or "strict" */
     verdict result;
     text why; /* of a failure: lines; of a skipped one: what the engine lacks. To be freed */
 } trial;
