@@ -1,8 +1,10 @@
 /* reports.c: the files of `--report`, and the recordings of what a document's workflows do. */
 #include "engine/cli/reports.h"
 
+#include <curl/curl.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "base/nearest.h"
 #include "http/drive.h"
@@ -12,7 +14,10 @@ static int refuse_kind(const session *at, const char *command_name, const char *
     nearest_start(&search, value, length);
     for (size_t i = 0; i < REPORT_KINDS; i++)
         nearest_try(&search, report_kind_name((report_kind)i));
-    fprintf(at->err, "arazzo %s: --report takes KIND=FILE with json, junit, tap or har, not '%s'", command_name, value);
+    fprintf(at->err, "arazzo %s: --report takes KIND=FILE with ", command_name);
+    for (size_t i = 0; i < REPORT_KINDS; i++)
+        fprintf(at->err, "%s%s", i == 0 ? "" : i + 1 == REPORT_KINDS ? " or " : ", ", report_kind_name((report_kind)i));
+    fprintf(at->err, ", not '%s'", value);
     if (search.best != NULL)
         fprintf(at->err, "; did you mean '%s'?", search.best);
     fputc('\n', at->err);
@@ -75,8 +80,20 @@ static int write_file(session *at, const char *command_name, const report_file *
 
 int reports_write(session *at, const char *command_name, const report_files *files, const report_set *what) {
     int worst = EXIT_OK;
+    char machine[512] = "";
+    struct utsname about;
+    if (uname(&about) >= 0)
+        snprintf(machine, sizeof machine, "%s %s %s", about.sysname, about.release, about.machine);
+    const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+    const report_fact facts[] = {{"command", command_name},
+                                 {"system", machine},
+                                 {"libcurl", curl->version},
+                                 {"TLS", curl->ssl_version == NULL ? "none" : curl->ssl_version}};
+    report_set whole = *what;
+    whole.environment = facts;
+    whole.environment_count = sizeof facts / sizeof *facts;
     for (size_t i = 0; i < files->count; i++) {
-        int status = write_file(at, command_name, &files->items[i], what);
+        int status = write_file(at, command_name, &files->items[i], &whole);
         worst = status > worst ? status : worst;
     }
     return worst;
@@ -144,7 +161,12 @@ void reporter_end(reporter *keeps, const arazzo_run *run, const diagnostics *lis
 
 int reporter_write(const reporter *keeps, session *at, const char *command_name, const report_files *files,
                    const char *document_name, const mask *secrets) {
-    report_document of = {.file = document_name, .list = &at->list, .runs = keeps->runs, .run_count = keeps->count};
+    report_document of = {.file = document_name,
+                          .list = &at->list,
+                          .source = library_text,
+                          .source_user = at->books,
+                          .runs = keeps->runs,
+                          .run_count = keeps->count};
     report_set what = {.documents = &of,
                        .document_count = 1,
                        .secrets = secrets,

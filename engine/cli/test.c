@@ -133,8 +133,11 @@ static bool collect_runs(testing *x, report_document *documents, size_t *count) 
         if (!record_skipped(at))
             return false;
         if (at->document != last) {
-            documents[(*count)++] = (report_document){
-                .file = at->document->plan->name, .list = &at->document->at.list, .runs = &runs[made]};
+            documents[(*count)++] = (report_document){.file = at->document->plan->name,
+                                                      .list = &at->document->at.list,
+                                                      .source = library_text,
+                                                      .source_user = at->document->at.books,
+                                                      .runs = &runs[made]};
         }
         last = at->document;
         if (at->event_count > 0)

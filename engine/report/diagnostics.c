@@ -11,6 +11,7 @@
 /* How much of a long line is shown, in characters, and how far before the place it starts. */
 enum { LINE_WIDTH = 100, BEFORE = 40 };
 
+static const char *const severity_colors[] = {"\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m"};
 static const char *const severity_names[] = {"error", "warning", "note"};
 
 /* The line's bytes; a line ends at LF, CR LF or CR. */
@@ -93,21 +94,9 @@ static int gutter_of(const diagnostic *entry) {
     return snprintf(NULL, 0, "%u", entry->where.line > other ? entry->where.line : other);
 }
 
-static void append_diagnostic(text *out, const diagnostic *entry, bool color, diagnostic_text *source, void *user) {
-    static const char *const colors[] = {"\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m"};
-    const char *paint = color ? colors[entry->severity] : "", *plain = color ? "\x1b[0m" : "";
-    const char *bold = color ? "\x1b[1m" : "";
+void append_source_lines(text *out, const diagnostic *entry, bool color, diagnostic_text *source, void *user) {
+    const char *paint = color ? severity_colors[entry->severity] : "", *plain = color ? "\x1b[0m" : "";
     const place *where = &entry->where;
-    text_append_format(out, "%s%s[%s]%s%s: ", paint, severity_names[entry->severity], entry->code, plain, bold);
-    append_visible_string(out, entry->message);
-    text_append_format(out, "%s\n", plain);
-    if (where->file != NULL) {
-        text_append_string(out, "  --> ");
-        append_visible_string(out, where->file);
-        if (where->line > 0)
-            text_append_format(out, ":%u:%u", where->line, where->column);
-        text_append_char(out, '\n');
-    }
     marking how = {.sign = '^', .paint = paint, .plain = plain, .gutter = gutter_of(entry)};
     append_place(out, where, &how, source, user);
     if (entry->related.label != NULL) {
@@ -125,6 +114,23 @@ static void append_diagnostic(text *out, const diagnostic *entry, bool color, di
                         .gutter = how.gutter};
         append_place(out, other, &how, source, user);
     }
+}
+
+static void append_diagnostic(text *out, const diagnostic *entry, bool color, diagnostic_text *source, void *user) {
+    const char *paint = color ? severity_colors[entry->severity] : "", *plain = color ? "\x1b[0m" : "";
+    const char *bold = color ? "\x1b[1m" : "";
+    const place *where = &entry->where;
+    text_append_format(out, "%s%s[%s]%s%s: ", paint, severity_names[entry->severity], entry->code, plain, bold);
+    append_visible_string(out, entry->message);
+    text_append_format(out, "%s\n", plain);
+    if (where->file != NULL) {
+        text_append_string(out, "  --> ");
+        append_visible_string(out, where->file);
+        if (where->line > 0)
+            text_append_format(out, ":%u:%u", where->line, where->column);
+        text_append_char(out, '\n');
+    }
+    append_source_lines(out, entry, color, source, user);
     if (entry->help != NULL) {
         text_append_string(out, "  = help: ");
         append_visible_string(out, entry->help);
@@ -144,38 +150,37 @@ static bool says_the_same(const diagnostic *a, const diagnostic *b) {
            strcmp(a->code, b->code) == 0 && strcmp(a->message, b->message) == 0;
 }
 
-static bool was_said(const diagnostics *list, size_t index) {
-    for (size_t i = 0; i < index; i++)
+bool diagnostic_was_said(const diagnostics *list, size_t index) {
+    for (size_t i = 0; i < index && list->count <= GROUPED; i++)
         if (says_the_same(&list->items[i], &list->items[index]))
             return true;
     return false;
 }
 
-/* "also in lines 73, 103" */
-static void append_other_lines(text *out, const diagnostics *list, size_t index) {
+void append_other_lines(text *out, const diagnostics *list, size_t index) {
     size_t listed = 0;
-    for (size_t i = index + 1; i < list->count && listed <= LISTED; i++) {
+    for (size_t i = index + 1; i < list->count && listed <= LISTED && list->count <= GROUPED; i++) {
         if (!says_the_same(&list->items[index], &list->items[i]))
             continue;
-        text_append_string(out, listed == 0 ? "  = also in line " : ", ");
+        text_append_string(out, listed == 0 ? "also in line " : ", ");
         if (listed++ < LISTED)
             text_append_format(out, "%u", list->items[i].where.line);
         else
             text_append_string(out, "…");
     }
-    if (listed > 0)
-        text_append_char(out, '\n');
 }
 
 void print_diagnostics(const diagnostics *list, FILE *out, bool color, diagnostic_text *source, void *user) {
     for (size_t i = 0; i < list->count; i++) {
-        text shown = TEXT_EMPTY;
-        bool grouped = list->count <= GROUPED;
-        if (grouped && was_said(list, i))
+        text shown = TEXT_EMPTY, others = TEXT_EMPTY;
+        if (diagnostic_was_said(list, i))
             continue;
         append_diagnostic(&shown, &list->items[i], color, source, user);
-        if (grouped)
-            append_other_lines(&shown, list, i);
+        append_other_lines(&others, list, i);
+        if (others.length > 0)
+            text_append_format(&shown, "  = %s\n", text_peek(&others));
+        shown.failed = shown.failed || others.failed;
+        text_free(&others);
         fputs(shown.failed ? list->items[i].message : text_peek(&shown), out);
         text_free(&shown);
     }

@@ -133,6 +133,7 @@ static void record_workflow(recorder *r, const arazzo_event *event) {
     if (at == NULL || fresh == NULL)
         return;
     *fresh = (recorded_workflow){.id = keep(r, event->workflow_id),
+                                 .index = r->kept.workflow_count++,
                                  .depth = event->depth,
                                  .started = elapsed(r),
                                  .caller = event->depth == 0 ? NULL : r->levels[event->depth - 1].step};
@@ -147,6 +148,7 @@ static void record_step(recorder *r, const arazzo_event *event) {
     if (at == NULL || fresh == NULL)
         return;
     fresh->id = keep(r, event->step_id);
+    fresh->index = r->kept.step_count++;
     fresh->attempt = event->attempt;
     fresh->workflow = at->workflow;
     fresh->started = fresh->sent = fresh->answered = elapsed(r);

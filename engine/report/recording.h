@@ -63,6 +63,7 @@ typedef struct recorded_workflow {
     struct recorded_workflow *next;     /* by start */
     const struct recorded_step *caller; /* NULL: none */
     const char *id;
+    size_t index; /* in the recording */
     size_t depth;
     arazzo_status status; /* ARAZZO_RUNNING: it was left by a goto, or the run could not go on */
     double started;       /* seconds since the recording's start */
@@ -75,6 +76,7 @@ typedef struct recorded_step {
     struct recorded_step *next; /* by start, in the whole run */
     const recorded_workflow *workflow;
     const char *id;
+    size_t index; /* in the recording */
     unsigned attempt;
     arazzo_status status; /* ARAZZO_RUNNING: the run ended before it did */
     double started;       /* seconds since the recording's start */
@@ -106,7 +108,9 @@ typedef struct recording_options {
 typedef struct recording {
     const char *workflow_id; /* the one asked for */
     recorded_workflow *workflows;
+    size_t workflow_count;
     recorded_step *steps;
+    size_t step_count;
     double began; /* seconds since 1970 UTC */
     double seconds;
     arazzo_status status;

@@ -13,10 +13,8 @@ static const struct {
     const char *name;
     void (*write)(const report_set *what, report_writer *writer);
 } kinds[REPORT_KINDS] = {
-    [REPORT_JSON] = {"json", report_json},
-    [REPORT_JUNIT] = {"junit", report_junit},
-    [REPORT_TAP] = {"tap", report_tap},
-    [REPORT_HAR] = {"har", report_har},
+    [REPORT_JSON] = {"json", report_json}, [REPORT_JUNIT] = {"junit", report_junit}, [REPORT_TAP] = {"tap", report_tap},
+    [REPORT_HAR] = {"har", report_har},    [REPORT_HTML] = {"html", report_html},
 };
 
 const char *report_kind_name(report_kind kind) {

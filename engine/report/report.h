@@ -10,10 +10,11 @@
 
 #include "base/text.h"
 #include "engine/description/description.h"
+#include "engine/report/diagnostics.h"
 #include "engine/report/mask.h"
 #include "engine/report/recording.h"
 
-typedef enum report_kind { REPORT_JSON, REPORT_JUNIT, REPORT_TAP, REPORT_HAR, REPORT_KINDS } report_kind;
+typedef enum report_kind { REPORT_JSON, REPORT_JUNIT, REPORT_TAP, REPORT_HAR, REPORT_HTML, REPORT_KINDS } report_kind;
 
 typedef struct report_run {
     const recording *events;
@@ -39,9 +40,17 @@ report_outcome report_outcome_of(const report_run *run);
 typedef struct report_document {
     const char *file;
     const diagnostics *list; /* NULL: none */
+    diagnostic_text *source; /* the texts that diagnostics point into; NULL: not at hand */
+    void *source_user;
     const report_run *runs;
     size_t run_count;
 } report_document;
+
+/* Something worth knowing of where the runs took place. */
+typedef struct report_fact {
+    const char *name;
+    const char *value;
+} report_fact;
 
 typedef struct report_set {
     const report_document *documents;
@@ -50,6 +59,8 @@ typedef struct report_set {
     const mask *secrets; /* NULL: nothing is masked */
     double began;        /* seconds since 1970 UTC */
     double seconds;      /* how long all took */
+    const report_fact *environment; /* for people */
+    size_t environment_count;
 } report_set;
 
 /* The kind with a name ("json", "junit", …) of `length` bytes. False when there is none. */

@@ -71,5 +71,6 @@ void report_junit(const report_set *what, report_writer *writer);
 void report_tap(const report_set *what, report_writer *writer);
 void report_json(const report_set *what, report_writer *writer);
 void report_har(const report_set *what, report_writer *writer);
+void report_html(const report_set *what, report_writer *writer);
 
 #endif
