@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
 #include "engine/contract/contract_internal.h"
 #include "runtime-expr/json_text.h"
 
@@ -122,6 +123,11 @@ static void hold_value(checking *c, const char *instance, located object, const 
     json_t *made = NULL;
     if (rule == NULL)
         return;
+    if (!utf8_valid(value, strlen(value), NULL)) {
+        contract_tell(c, "W0526", instance, source.owner, source.value,
+                      "is not held against its schema: it is no UTF-8");
+        return;
+    }
     if (json) {
         json_text_status status = json_text_parse(value, strlen(value), &made, NULL);
         c->no_memory = c->no_memory || status == JSON_TEXT_NO_MEMORY;
