@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "engine/cli/options_line.h"
+#include "engine/cli/terminal.h"
 #include "engine/report/visible.h"
 
 static const struct {
@@ -133,19 +134,24 @@ static void clear(test_printer *p) {
 }
 
 static void draw(test_printer *p) {
-    enum { TENTH = 10 };
+    enum { TENTH = 10, ROOM = 3 }; /* for the ^C that a terminal echoes */
     const tester *t = p->of;
     double now = driver_clock(NULL);
     size_t bad = t->counts[TEST_FAILED] + t->counts[TEST_ERROR];
     if (p->progress == NULL || (p->drawn && now < p->drawn_at + 1.0 / TENTH))
         return;
-    fprintf(p->progress, "\r\x1b[K%zu of %zu done, %zu under way", t->next - t->active_count, t->case_count,
-            t->active_count);
+    text line = TEXT_EMPTY;
+    size_t columns = terminal_columns(p->progress);
+    text_append_format(&line, "%zu of %zu done, %zu under way", t->next - t->active_count, t->case_count,
+                       t->active_count);
     if (bad > 0)
-        fprintf(p->progress, ", %s%zu failed%s", t->color ? outcomes[TEST_FAILED].color : "", bad,
-                t->color ? "\x1b[0m" : "");
-    fprintf(p->progress, "  %.0f s", now - p->began);
+        text_append_format(&line, ", %zu failed", bad);
+    text_append_format(&line, "  %.0f s", now - p->began);
+    if (columns > ROOM)
+        text_truncate(&line, columns - ROOM); /* it is ASCII */
+    fprintf(p->progress, "\r\x1b[K%s", text_peek(&line));
     fflush(p->progress);
+    text_free(&line);
     p->drawn = true;
     p->drawn_at = now;
 }

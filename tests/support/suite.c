@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -85,8 +86,14 @@ void suite_close(suite *at) {
 }
 
 void suite_wait(suite *at, size_t requests) {
+    enum { PATIENCE = 20 };
+    struct timespec until;
+    int late = 0;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += PATIENCE;
     pthread_mutex_lock(&at->lock);
-    while (at->requests < requests)
-        pthread_cond_wait(&at->changed, &at->lock);
+    while (at->requests < requests && late == 0)
+        late = pthread_cond_timedwait(&at->changed, &at->lock, &until);
     pthread_mutex_unlock(&at->lock);
+    assert_int_equal(late, 0);
 }

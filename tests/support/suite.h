@@ -31,7 +31,7 @@ typedef struct suite {
 void suite_open(suite *at, size_t workflows);
 void suite_close(suite *at);
 
-/* Blocks until there were so many requests. */
+/* Blocks until there were so many requests; fails the test when there are not within 20 seconds. */
 void suite_wait(suite *at, size_t requests);
 
 #endif

@@ -22,6 +22,7 @@
 #include "http/drive.h"
 #include "tests/support/command.h"
 #include "tests/support/suite.h"
+#include "tests/support/terminal.h"
 
 extern char **environ;
 
@@ -230,6 +231,37 @@ static void a_signal_ends_it_in_order(void **state) {
     suite_close(&at);
 }
 
+/* ---- At a terminal ---- */
+
+/* Lines appear as workflows end, below them how far it has come; the line goes away, and fits. */
+static void progress_is_shown(void **state) {
+    (void)state;
+    suite at;
+    suite_open(&at, 3);
+    at.delay = 1;
+    at.first_is_slow = true;
+    static const size_t widths[] = {80, 20};
+    for (size_t i = 0; i < 2; i++) {
+        const char *arguments[] = {"test", at.folder, "--server", http_server_url(at.server), "--color", "never", NULL};
+        terminal *seen = terminal_open(widths[i], NULL, arguments);
+        assert_non_null(seen);
+        assert_true(terminal_shows(seen, widths[i] == 80 ? "2 of 3 done, 1 under way  " : "2 of 3 done, 1 un"));
+        check_has(terminal_screen(seen), "::get-2");
+        check_has(terminal_screen(seen), "::get-3");
+        check_lacks(terminal_screen(seen), "::get-1");
+        size_t wraps = terminal_wraps(seen);
+        terminal_type(seen, "\x03");
+        assert_int_equal(terminal_wait(seen), 130);
+        check_lacks(terminal_screen(seen), "2 of 3 done");
+        check_has(terminal_screen(seen), widths[i] == 80 ? "\n2 passed, 0 failed, 1 error in " : "\n1 error in ");
+        assert_int_equal(terminal_unknown(seen), 0);
+        if (widths[i] == 80)
+            assert_int_equal(wraps, 0);
+        terminal_close(seen);
+    }
+    suite_close(&at);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_are_under_way_at_once),
@@ -241,6 +273,7 @@ int main(void) {
         cmocka_unit_test(nothing_is_started_after_a_failure),
         cmocka_unit_test(answers_that_are_not_as_declared_are_told),
         cmocka_unit_test(a_signal_ends_it_in_order),
+        cmocka_unit_test(progress_is_shown),
     };
     return cmocka_run_group_tests_name("suite", tests, NULL, NULL);
 }
