@@ -250,12 +250,14 @@ bool terminal_shows(terminal *of, const char *what) {
     return true;
 }
 
-bool terminal_sent(terminal *of, const char *what) {
+bool terminal_changes(terminal *of) {
     double deadline = now() + PATIENCE;
-    while (strstr(text_peek(&of->sent), what) == NULL)
-        if (now() >= deadline || !read_some(of, deadline))
-            return strstr(text_peek(&of->sent), what) != NULL;
-    return true;
+    char *before = strdup(terminal_screen(of));
+    bool same = before != NULL;
+    while (same && now() < deadline && read_some(of, deadline))
+        same = strcmp(terminal_screen(of), before) == 0;
+    free(before);
+    return !same;
 }
 
 void terminal_type(terminal *of, const char *keys) {

@@ -26,8 +26,8 @@ void terminal_close(terminal *of);
 /* Waits until the text is on the screen; false when it isn't within 20 seconds, or when the command ended without. */
 bool terminal_shows(terminal *of, const char *what);
 
-/* Waits until the text has been sent, whether or not it still stands on the screen. */
-bool terminal_sent(terminal *of, const char *what);
+/* Waits until the screen looks different from now; false when it doesn't within 20 seconds. */
+bool terminal_changes(terminal *of);
 
 /* What a person types: "\x03" is Ctrl-C. */
 void terminal_type(terminal *of, const char *keys);

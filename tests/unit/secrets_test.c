@@ -123,15 +123,16 @@ static void append_file(text *out, const char *name) {
 /* ---- Running ---- */
 
 /* All that a run prints and writes. */
-static text run(const char *server, bool reports, const char *more, int status) {
+static text run(const char *verb, const char *server, bool reports, const char *more, int status) {
     text options = TEXT_EMPTY, all = TEXT_EMPTY;
     for (size_t i = 0; reports && i < REPORT_KINDS; i++)
         text_append_format(&options, " --report %s=%s", report_kind_name((report_kind)i),
                            in_folder(report_kind_name((report_kind)i)));
-    text_append_format(&options, " --inputs %s", in_folder("inputs.json"));
+    bool many = strcmp(verb, "test") == 0;
+    text_append_format(&options, " --inputs %s", in_folder(many ? "by-workflow.json" : "inputs.json"));
     text_append_format(&options, " --auth-file %s", in_folder("auth.json"));
-    command_result result = command_run("run " DOCUMENT " tellAll --secret token --secret account --server '%s'%s %s",
-                                        server, text_peek(&options), more);
+    command_result result = command_run("%s " DOCUMENT "%stellAll --secret token --secret account --server '%s'%s %s",
+                                        verb, many ? "::" : " ", server, text_peek(&options), more);
     if (result.status != status)
         fail_msg("status %d: %s%s", result.status, result.out, result.err);
     text_append_string(&all, result.out);
@@ -167,17 +168,23 @@ static void nothing_gets_out(void **state) {
         bool reports;
         int status;
         const char *more;
-    } ways[] = {{true, 1, ""},
-                {true, 1, "-v"},
-                {true, 1, "-q"},
-                {false, 1, "--format json"},
-                {false, 0, "--dry-run"},
-                {true, 1, "--contract=warn"},
-                {true, 1, "-v --follow-redirects"}};
+        const char *verb;
+    } ways[] = {
+        {true, 1, "", "run"},
+        {true, 1, "-v", "run"},
+        {true, 1, "-q", "run"},
+        {false, 1, "--format json", "run"},
+        {false, 0, "--dry-run", "run"},
+        {true, 1, "--contract=warn", "run"},
+        {true, 1, "-v --follow-redirects", "run"},
+        {true, 1, "", "test"},
+        {true, 1, "-v --slowest 9", "test"},
+        {false, 1, "--format json --retries 1", "test"},
+    };
     char url[256];
     snprintf(url, sizeof url, "http://someone:url-Pa55%%26word@%s", strstr(http_server_url(*state), "127"));
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        text all = run(url, ways[i].reports, ways[i].more, ways[i].status);
+        text all = run(ways[i].verb, url, ways[i].reports, ways[i].more, ways[i].status);
         size_t found = count_spellings(&all, true);
         if (found > 0)
             fail_msg("way %s: %zu spellings get out", ways[i].more, found);
@@ -188,7 +195,7 @@ static void nothing_gets_out(void **state) {
 
 /* The same search finds them where they are not hidden: it can fail. */
 static void the_search_finds_what_is_shown(void **state) {
-    text all = run(http_server_url(*state), true, "-v --show-secrets", 1);
+    text all = run("run", http_server_url(*state), true, "-v --show-secrets", 1);
     size_t found = count_spellings(&all, false);
     if (found < (SECRETS - 1) * 10)
         fail_msg("only %zu spellings are found", found);
@@ -198,7 +205,7 @@ static void the_search_finds_what_is_shown(void **state) {
 /* In a server's URL, in messages about a server that is not there. */
 static void errors_keep_secrets(void **state) {
     (void)state;
-    text all = run("http://someone:url-Pa55%26word@127.0.0.1:1/url-Pa55&word", true, "-v", 1);
+    text all = run("run", "http://someone:url-Pa55%26word@127.0.0.1:1/url-Pa55&word", true, "-v", 1);
     assert_int_equal(count_spellings(&all, true), 0);
     assert_non_null(strstr(text_peek(&all), "it refuses the connection"));
     text_free(&all);
@@ -209,7 +216,7 @@ static void diagnostics_keep_secrets(void **state) {
     (void)state;
     write_json("inputs.json",
                json_pack("{s:[s], s:i, s:s}", "password", secrets[PASSWORD], "token", 1, "account", secrets[PIN]));
-    text all = run("http://127.0.0.1:1", true, "", 2);
+    text all = run("run", "http://127.0.0.1:1", true, "", 2);
     assert_int_equal(count_spellings(&all, true), 0);
     assert_non_null(strstr(text_peek(&all), "error["));
     text_free(&all);
@@ -218,8 +225,10 @@ static void diagnostics_keep_secrets(void **state) {
 static int start(void **state) {
     if (mkdtemp(folder) == NULL)
         return -1;
-    write_json("inputs.json", json_pack("{s:s, s:s, s:{s:s, s:s}}", "password", secrets[PASSWORD], "token",
-                                        secrets[TOKEN], "account", "name", secrets[NAME], "pin", secrets[PIN]));
+    json_t *inputs = json_pack("{s:s, s:s, s:{s:s, s:s}}", "password", secrets[PASSWORD], "token", secrets[TOKEN],
+                               "account", "name", secrets[NAME], "pin", secrets[PIN]);
+    write_json("by-workflow.json", json_pack("{s:O}", "tellAll", inputs));
+    write_json("inputs.json", inputs);
     text login = TEXT_EMPTY;
     text_append_format(&login, "someone:%s", secrets[LOGIN]);
     write_json("auth.json", json_pack("{s:s, s:s}", "login", text_peek(&login), "key", secrets[KEY]));
@@ -232,6 +241,7 @@ static int start(void **state) {
 static int stop(void **state) {
     http_server_stop(*state);
     remove(in_folder("inputs.json"));
+    remove(in_folder("by-workflow.json"));
     remove(in_folder("auth.json"));
     return rmdir(folder);
 }
