@@ -136,6 +136,7 @@ CHAOS_SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_chaos.c,$(wildcard t
 CONFORMANCE   := $(BUILD)/tests/conformance/conformance
 CONFORMANCE_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/conformance/driver/*.c))
 FUZZ_SOURCES  := $(wildcard tests/fuzz/*_fuzz.c)
+FUZZ_SUPPORT  := tests/fuzz/flow_document.c
 REPLAYS       := $(FUZZ_SOURCES:%.c=$(BUILD)/%_replay)
 
 test-programs: $(UNIT_PROGRAMS) $(TOOL_PROGRAMS) $(CHAOS_PROGRAMS) $(REPLAYS) $(CONFORMANCE)
@@ -155,7 +156,7 @@ $(CHAOS_PROGRAMS): $(BUILD)/tests/chaos/%: tests/chaos/%.c $(CHAOS_SUPPORT) $(SU
 	$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(CHAOS_SUPPORT) $(SUPPORT) $(CLI_ARCHIVE) $(BUILD)/libarazzo.a $(shell pkg-config --libs $(test_modules)) $(ALL_LIBS)
 
 # A fuzz target that replays its corpus (tests/fuzz/corpus/NAME/*) instead of searching: part of make test.
-$(BUILD)/tests/fuzz/%_replay: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libarazzo.a
+$(BUILD)/tests/fuzz/%_replay: tests/fuzz/%.c tests/fuzz/replay.c $(FUZZ_SUPPORT) $(BUILD)/libarazzo.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -o $@ $^ $(ALL_LIBS)
 
@@ -163,11 +164,12 @@ $(BUILD)/tests/fuzz/%_replay: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libara
 FUZZ         ?= $(patsubst tests/fuzz/%_fuzz.c,%,$(FUZZ_SOURCES))
 FUZZ_SECONDS ?= 60
 FUZZ_FLAGS   := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_MORE_flow := -len_control=0 -max_len=600
 fuzz: $(FUZZ:%=fuzz-%)
 fuzz-%: tests/fuzz/%_fuzz.c
 	@mkdir -p build/fuzz/$*.corpus
-	clang -std=c11 -D_POSIX_C_SOURCE=200809L -DARAZZO_VERSION='"$(VERSION)"' -I. $(FUZZ_FLAGS) $(MODULE_CFLAGS) -o build/fuzz/$* $< $(LIB_SOURCES) $(MODULE_LIBS) -lm -lpthread
-	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix=build/fuzz/$*- build/fuzz/$*.corpus $(wildcard tests/fuzz/corpus/$*)
+	clang -std=c11 -D_POSIX_C_SOURCE=200809L -DARAZZO_VERSION='"$(VERSION)"' -I. $(FUZZ_FLAGS) $(MODULE_CFLAGS) -o build/fuzz/$* $< $(FUZZ_SUPPORT) $(LIB_SOURCES) $(MODULE_LIBS) -lm -lpthread
+	build/fuzz/$* $(FUZZ_MORE_$*) -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix=build/fuzz/$*- build/fuzz/$*.corpus $(wildcard tests/fuzz/corpus/$*)
 
 # make bench-expr: what evaluating a simple condition costs, in instructions beyond its lookups (callgrind)
 BENCH_COUNT := 20000

@@ -121,7 +121,34 @@ void json_text_embed(text *out, const json_t *value) {
     if (json_is_string(value))
         text_append(out, json_string_value(value), json_string_length(value));
     else
-        append_value(out, value, 0, SIZE_MAX);
+        append_value(out, value, 0, (size_t)JSON_LARGEST_BYTES + 1);
+}
+
+/* Takes what the value holds from the bytes that are left: a value takes at least two, with the comma behind it. */
+static bool take_size(const json_t *value, size_t depth, size_t *left) {
+    size_t own = json_is_string(value) ? json_string_length(value) + 2 : 2, index;
+    json_t *item;
+    if (own > *left || depth > JSON_LARGEST_DEPTH)
+        return false;
+    *left -= own;
+    json_array_foreach(value, index, item) {
+        if (!take_size(item, depth + 1, left))
+            return false;
+    }
+    for (void *at = json_object_iter((json_t *)value); at != NULL; at = json_object_iter_next((json_t *)value, at)) {
+        size_t name = json_object_iter_key_len(at);
+        if (name > *left)
+            return false;
+        *left -= name;
+        if (!take_size(json_object_iter_value(at), depth + 1, left))
+            return false;
+    }
+    return true;
+}
+
+bool json_text_is_bounded(const json_t *value) {
+    size_t left = JSON_LARGEST_BYTES;
+    return take_size(value, 0, &left);
 }
 
 bool json_text_is_text(const json_t *value) {

@@ -21,7 +21,18 @@ json_text_status json_text_parse(const char *bytes, size_t length, json_t **out,
  */
 void json_text_append(text *out, const json_t *value);
 
-/* Appends the value as it is embedded in a string (S3): a string as it is, all else as JSON. */
+/*
+ * How much a value that is put together at run time may hold: a document that goes round in circles could double one
+ * each time, and one that shares its parts takes little memory and has no end as text.
+ */
+enum { JSON_LARGEST_BYTES = 64 << 20, JSON_LARGEST_DEPTH = 1000 };
+#define JSON_TOO_LARGE "the value would be larger than 64 MiB, or nested deeper than 1,000 levels"
+
+/* Is the value, with what it shares counted as often as it stands, within that? Looks no further than the limit. */
+bool json_text_is_bounded(const json_t *value);
+
+/* Appends the value as it is embedded in a string (S3): a string as it is, all else as JSON, which ends beyond
+ * JSON_LARGEST_BYTES. */
 void json_text_embed(text *out, const json_t *value);
 
 /* No string in the value holds bytes that are no UTF-8: what a file held that was given as an input may. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime-expr/json_text.h"
 #include "runtime-expr/selector_internal.h"
 #include "runtime-expr/template_internal.h"
 
@@ -308,12 +309,22 @@ static expr_outcome not_there(const evaluation *e, const char *expression_text) 
     return EXPR_NOTHING;
 }
 
+static expr_outcome too_large(const evaluation *e) {
+    *e->failure = (expr_failure){.offset = 0};
+    snprintf(e->failure->message, sizeof e->failure->message, JSON_TOO_LARGE);
+    return EXPR_FAILED;
+}
+
 static expr_outcome evaluate_template(const evaluation *e, const template *parts, json_t **out) {
     text whole = TEXT_EMPTY;
     expr_outcome outcome = EXPR_VALUE;
-    for (size_t i = 0; i < parts->count; i++)
+    for (size_t i = 0; i < parts->count && whole.length <= JSON_LARGEST_BYTES; i++)
         if (template_part_append(&parts->parts[i], e->context, &whole) == EXPR_NOTHING)
             outcome = not_there(e, parts->parts[i].embedded->text);
+    if (whole.length > JSON_LARGEST_BYTES) {
+        text_free(&whole);
+        return too_large(e);
+    }
     if (outcome == EXPR_VALUE)
         *out = whole.failed ? NULL : json_stringn_nocheck(text_peek(&whole), whole.length);
     if (whole.failed || (outcome == EXPR_VALUE && *out == NULL))
@@ -391,6 +402,10 @@ expr_outcome expr_value_evaluate(const expr_value *compiled, const expr_context 
     evaluation e = {.context = context, .missing = missing, .user = user, .failure = failure};
     *value = NULL;
     expr_outcome outcome = evaluate(&e, compiled, value);
+    if (outcome == EXPR_VALUE && compiled->kind != VALUE_LITERAL && !json_text_is_bounded(*value)) {
+        json_decref(*value);
+        outcome = too_large(&e);
+    }
     if (outcome != EXPR_VALUE)
         *value = NULL;
     return outcome;
