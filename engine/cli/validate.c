@@ -70,7 +70,7 @@ static void append_count(text *out, size_t count, const char *what) {
     text_append_format(out, "%zu %s%s", count, what, count == 1 ? "" : "s");
 }
 
-/* "3 files, 2 errors, 1 warning" */
+/* "3 files, 2 errors, 1 warning, 4 notes" */
 static void append_summary(const validator *v, text *out) {
     const diagnostics *list = &v->at->list;
     if (v->fixing.places > 0) {
@@ -81,13 +81,18 @@ static void append_summary(const validator *v, text *out) {
     }
     append_count(out, v->files.count, "file");
     text_append_string(out, ", ");
+    size_t notes = list->count - list->errors - list->warnings;
     if (list->errors == 0 && list->warnings == 0) {
-        text_append_string(out, "nothing wrong\n");
-        return;
+        text_append_string(out, "nothing wrong");
+    } else {
+        append_count(out, list->errors, "error");
+        text_append_string(out, ", ");
+        append_count(out, list->warnings, "warning");
     }
-    append_count(out, list->errors, "error");
-    text_append_string(out, ", ");
-    append_count(out, list->warnings, "warning");
+    if (notes > 0) {
+        text_append_string(out, ", ");
+        append_count(out, notes, "note");
+    }
     text_append_char(out, '\n');
 }
 

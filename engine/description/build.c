@@ -201,8 +201,12 @@ static void build_source(builder *b, const node *object, source_description *mad
     if (name == NULL || url == NULL)
         return;
     if (description_source(b->made, name, strlen(name)) != NULL)
-        diagnose(b->list, "E0404", builder_place(b, node_get(object, "name")), "give each source a name of its own",
-                 "there is already a source description named '%s'", name);
+        diagnostic_relate(b->list,
+                          diagnose(b->list, "E0404", builder_place(b, node_get(object, "name")),
+                                   "give each source a name of its own",
+                                   "there is already a source description named '%s'", name),
+                          builder_place(b, node_get(description_source(b->made, name, strlen(name))->object, "name")),
+                          "first given here");
     made->name = name;
     made->url = url;
     const char *instead = overridden_url(b->made->options, name);
@@ -252,9 +256,12 @@ static bool find_steps(builder *b, workflow *flow) {
             !name_index_add(&flow->step_index, b->made->memory, id, strlen(id), &flow->steps[i], &present))
             b->list->no_memory = true;
         if (present)
-            diagnose(b->list, "E0404", builder_place(b, node_get(object, "stepId")),
-                     "give each step of a workflow an id of its own", "there is already a step '%s' in this workflow",
-                     id);
+            diagnostic_relate(b->list,
+                              diagnose(b->list, "E0404", builder_place(b, node_get(object, "stepId")),
+                                       "give each step of a workflow an id of its own",
+                                       "there is already a step '%s' in this workflow", id),
+                              builder_place(b, node_get(workflow_step(flow, id)->object, "stepId")),
+                              "first given here");
         flow->steps[i] = (step){.id = id == NULL ? "" : id, .index = i, .position = i, .object = object, .owner = flow};
         flow->order[i] = &flow->steps[i];
         flow->step_count++;
@@ -283,8 +290,12 @@ static bool find_workflows(builder *b, const node *root) {
         if (id != NULL && !name_index_add(&b->made->workflow_index, b->made->memory, id, strlen(id), flow, &present))
             b->list->no_memory = true;
         if (present)
-            diagnose(b->list, "E0404", builder_place(b, node_get(object, "workflowId")),
-                     "give each workflow an id of its own", "there is already a workflow '%s' in this document", id);
+            diagnostic_relate(b->list,
+                              diagnose(b->list, "E0404", builder_place(b, node_get(object, "workflowId")),
+                                       "give each workflow an id of its own",
+                                       "there is already a workflow '%s' in this document", id),
+                              builder_place(b, node_get(description_workflow(b->made, id)->object, "workflowId")),
+                              "first given here");
         *flow = (workflow){.id = id == NULL ? "" : id, .object = object, .owner = b->made};
         b->made->workflow_count++;
         flow->inputs = node_get(object, "inputs");
@@ -308,8 +319,11 @@ static bool choose_kind(builder *b, step *made) {
         if (key == NULL)
             continue;
         if (found != NULL) {
-            diagnose(b->list, "E0406", builder_place(b, key), "keep one of them",
-                     "step '%s' has both '%s' and '%s', which exclude each other", made->id, found, fields[i]);
+            diagnostic_relate(b->list,
+                              diagnose(b->list, "E0406", builder_place(b, key), "keep one of them",
+                                       "step '%s' has both '%s' and '%s', which exclude each other", made->id, found,
+                                       fields[i]),
+                              builder_place(b, node_get_key(made->object, found)), "the other one");
             return false;
         }
         found = fields[i];

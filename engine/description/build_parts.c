@@ -288,8 +288,10 @@ static void refuse_duplicate_parameter(builder *b, const parameters *list, const
     for (size_t i = 0; i < list->count; i++)
         if (strcmp(list->items[i].name, made->name) == 0 && list->items[i].has_in == made->has_in &&
             list->items[i].in == made->in)
-            diagnose(b->list, "E0404", builder_place(b, made->object), "keep one of them",
-                     "the parameter '%s' is given twice", made->name);
+            diagnostic_relate(b->list,
+                              diagnose(b->list, "E0404", builder_place(b, made->object), "keep one of them",
+                                       "the parameter '%s' is given twice", made->name),
+                              builder_place(b, list->items[i].object), "first given here");
 }
 
 void build_parameters(builder *b, const node *list, bool with_in, parameters *out) {
@@ -481,8 +483,11 @@ void build_actions(builder *b, const node *list, bool on_success, actions *out) 
             continue;
         for (size_t j = 0; j < out->count; j++)
             if (strcmp(out->items[j].name, made->name) == 0)
-                diagnose(b->list, "E0404", builder_place(b, node_item(list, i)), "give each action a name of its own",
-                         "there is already an action '%s' in this list", made->name);
+                diagnostic_relate(b->list,
+                                  diagnose(b->list, "E0404", builder_place(b, node_item(list, i)),
+                                           "give each action a name of its own",
+                                           "there is already an action '%s' in this list", made->name),
+                                  builder_place(b, out->items[j].object), "first given here");
         out->count++;
     }
 }

@@ -18,16 +18,17 @@ enum { DEFAULT_BYTES = 64 << 20, DEFAULT_DEPTH = 200, DEFAULT_NODES = 10000000, 
 
 /* ---- Building ---- */
 
-void reader_error(reader *r, const char *code, size_t offset, size_t length, const char *help, const char *format,
-                  ...) {
+diagnostic *reader_error(reader *r, const char *code, size_t offset, size_t length, const char *help,
+                         const char *format, ...) {
     text message = TEXT_EMPTY;
     va_list values;
     va_start(values, format);
     text_append_format_list(&message, format, values);
     va_end(values);
-    diagnose(r->list, code, place_at(r->made, offset, length), help, "%s", text_peek(&message));
+    diagnostic *entry = diagnose(r->list, code, place_at(r->made, offset, length), help, "%s", text_peek(&message));
     text_free(&message);
     r->failed = true;
+    return entry;
 }
 
 static void *reader_memory(reader *r, void *piece) {
@@ -95,11 +96,10 @@ static bool same_key(const node *a, const node *b) {
 }
 
 static bool report_duplicate(reader *r, const node *first, const node *again) {
-    text help = TEXT_EMPTY;
-    text_append_format(&help, "it stands first in line %u", place_at(r->made, first->start, 1).line);
-    reader_error(r, "E0004", again->start, again->end - again->start, text_peek(&help), "the key '%s' is given twice",
-                 again->source);
-    text_free(&help);
+    diagnostic_relate(r->list,
+                      reader_error(r, "E0004", again->start, again->end - again->start, "keep one of them",
+                                   "the key '%s' is given twice", again->source),
+                      place_at(r->made, first->start, first->end - first->start), "first given here");
     return false;
 }
 

@@ -87,9 +87,9 @@ place place_at(const document *owner, size_t offset, size_t length);
  * ends. */
 size_t source_offset(const document *owner, const node *value, size_t offset);
 
-/* Reports an error at a byte offset and marks the reader failed. */
-void reader_error(reader *r, const char *code, size_t offset, size_t length, const char *help, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
+/* Reports an error at a byte offset and marks the reader failed. Returns what diagnose() does. */
+diagnostic *reader_error(reader *r, const char *code, size_t offset, size_t length, const char *help,
+                         const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 const node *read_yaml(reader *r);
 const node *read_json(reader *r);

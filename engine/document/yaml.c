@@ -120,8 +120,11 @@ static bool report_syntax(yaml *y) {
     text_append_format(&message, "%s", parser->problem == NULL ? "the text cannot be read" : parser->problem);
     if (parser->context != NULL)
         text_append_format(&message, ", %s", parser->context);
-    reader_error(y->r, "E0002", offset_of(y, parser->problem_mark), 0, advice(parser->problem), "this is no YAML: %s",
-                 text_peek(&message));
+    diagnostic *entry = reader_error(y->r, "E0002", offset_of(y, parser->problem_mark), 0, advice(parser->problem),
+                                     "this is no YAML: %s", text_peek(&message));
+    if (parser->context != NULL && parser->context_mark.line < parser->problem_mark.line)
+        diagnostic_relate(y->r->list, entry, place_at(y->r->made, offset_of(y, parser->context_mark), 1),
+                          "it begins here");
     text_free(&message);
     return false;
 }
@@ -193,8 +196,10 @@ static bool check_tag(yaml *y, const yaml_char_t *tag, const char *const *allowe
         if (strncmp(name, tag_prefix, sizeof tag_prefix - 1) == 0 &&
             strcmp(name + sizeof tag_prefix - 1, *allowed) == 0)
             return true;
+    bool standard = strncmp(name, tag_prefix, sizeof tag_prefix - 1) == 0;
     reader_error(y->r, "E0013", offset_of(y, y->event.start_mark), 0, "only the types that JSON has can be used",
-                 "the tag '%s' cannot be used here", name);
+                 "the tag '%s%s' cannot be used here", standard ? "!!" : "",
+                 standard ? name + sizeof tag_prefix - 1 : name);
     return false;
 }
 

@@ -174,7 +174,7 @@ static bool read_paths(api *made, diagnostics *list) {
     if (paths == NULL)
         return true; /* 3.1 and later: a document may hold components or webhooks only */
     if (node_type(paths) != NODE_MAPPING) {
-        diagnose(list, "E0202", node_place(made->owner, paths), NULL, "'paths' must be an object, not %s",
+        diagnose(list, "E0202", node_place(made->owner, paths), NULL, "'paths' must be an object; its type is '%s'",
                  node_type_name(paths));
         return false;
     }

@@ -244,19 +244,19 @@ static void report_lacking(const answer_use *use, const source *from, const sche
     if (path->token > 0) {
         text_append_string(&message, "'#");
         append_pointer(&message, from->tokens, path->token);
-        text_append_string(&message, "' of ");
+        text_append_string(&message, "' in ");
     }
-    text_append_format(&message, "what %s %s answers ", operation_method(op), operation_path(op));
+    text_append_format(&message, "the answer of %s %s ", operation_method(op), operation_path(op));
     if (path->kind != NULL)
         text_append_format(&message, "is %s and ", path->kind);
-    text_append_format(&message, "has no '%.*s'", (int)wanted->length, wanted->key);
+    text_append_format(&message, "has no member '%.*s'", (int)wanted->length, wanted->key);
     place where = node_place_within(use->v->owner, use->string, wanted->offset, wanted->extent);
     diagnostic *entry =
         diagnose(use->v->list, "W0236", where, help.length > 0 ? text_peek(&help) : NULL, "%s", text_peek(&message));
     const node *properties = node_get_key(path->lacking.value, "properties");
     diagnostic_relate(use->v->list, entry,
                       node_place(path->lacking.owner, properties != NULL ? properties : path->lacking.value),
-                      "this is what it has");
+                      "declared here");
     text_free(&help);
     text_free(&message);
 }

@@ -46,10 +46,13 @@ static void report_idle_actions(const reach *r, const step *at, const actions *l
     for (size_t i = 0; i + 1 < list->count && i + 1 < count; i++) {
         if (!is_certain(&list->items[i]))
             continue;
-        diagnose(r->v->list, "W0446", validate_place(r->v, node_get(list->items[i + 1].object, "name")),
-                 "put it first, or give the other one criteria",
-                 "action '%s' is never taken: '%s', which stands before it, has no criteria", list->items[i + 1].name,
-                 list->items[i].name);
+        diagnostic *entry =
+            diagnose(r->v->list, "W0446", validate_place(r->v, node_get(list->items[i + 1].object, "name")),
+                     "put it first, or give the other one criteria",
+                     "action '%s' is never taken: '%s', which stands before it, has no criteria",
+                     list->items[i + 1].name, list->items[i].name);
+        diagnostic_relate(r->v->list, entry, validate_place(r->v, node_get(list->items[i].object, "name")),
+                          "this one is always taken");
         return;
     }
 }
@@ -77,9 +80,12 @@ static void report_unreachable(const reach *r, const action *const *certain) {
             continue;
         text why = TEXT_EMPTY;
         describe(certain[before->index], &why);
-        diagnose(r->v->list, "W0445", validate_place(r->v, node_get(at->object, "stepId")),
-                 "give the action criteria, or let another action lead here",
-                 "step '%s' is never reached: step '%s' before it %s", at->id, before->id, text_peek(&why));
+        diagnostic *entry =
+            diagnose(r->v->list, "W0445", validate_place(r->v, node_get(at->object, "stepId")),
+                     "give the action criteria, or let another action lead here",
+                     "step '%s' is never reached: step '%s' before it %s", at->id, before->id, text_peek(&why));
+        diagnostic_relate(r->v->list, entry, validate_place(r->v, node_get(certain[before->index]->object, "name")),
+                          "this action leads elsewhere");
         text_free(&why);
         reported = true;
     }

@@ -267,8 +267,10 @@ static void check_strings(const validation *v, const node *list, const field_rul
             const char *before = node_string(node_item(list, j), NULL);
             if (before == NULL || strcmp(before, node_string(item, NULL)) != 0)
                 continue;
-            diagnose(v->list, "E0404", validate_place(v, item), "keep one of them", "'%s' stands twice in '%s'", before,
-                     field->name);
+            diagnostic_relate(v->list,
+                              diagnose(v->list, "E0404", validate_place(v, item), "keep one of them",
+                                       "'%s' stands twice in '%s'", before, field->name),
+                              validate_place(v, node_item(list, j)), "first given here");
             break;
         }
     }
