@@ -46,7 +46,7 @@ diagnostic *diagnose(diagnostics *list, const char *code, place where, const cha
     text_append_format_list(&message, format, values);
     va_end(values);
     if (entry != NULL && !message.failed) {
-        *entry = (diagnostic){.code = code};
+        *entry = (diagnostic){.code = keep(list, code)};
         entry->severity = code[0] == 'E' ? DIAGNOSTIC_ERROR : code[0] == 'W' ? DIAGNOSTIC_WARNING : DIAGNOSTIC_NOTE;
         entry->where = where;
         entry->where.file = keep(list, where.file);
@@ -54,7 +54,7 @@ diagnostic *diagnose(diagnostics *list, const char *code, place where, const cha
         entry->message = keep(list, text_peek(&message));
     }
     text_free(&message);
-    if (entry == NULL || entry->message == NULL || (help != NULL && entry->help == NULL) ||
+    if (entry == NULL || entry->message == NULL || entry->code == NULL || (help != NULL && entry->help == NULL) ||
         (where.file != NULL && entry->where.file == NULL)) {
         list->no_memory = true;
         return NULL;

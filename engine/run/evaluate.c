@@ -190,11 +190,7 @@ void report_once(arazzo_run *run, const diagnostics *from) {
         const diagnostic *entry = &from->items[i];
         if (!first_time(run, entry->code, entry->where, entry->message))
             continue;
-        char *code = arena_copy(run->list->memory, entry->code, strlen(entry->code));
-        if (code == NULL)
-            run->list->no_memory = true;
-        else
-            diagnose(run->list, code, entry->where, entry->help, "%s", entry->message);
+        diagnose(run->list, entry->code, entry->where, entry->help, "%s", entry->message);
     }
     run->list->no_memory = run->list->no_memory || from->no_memory;
 }

@@ -188,7 +188,8 @@ static void nothing_gets_out(void **state) {
         size_t found = count_spellings(&all, true);
         if (found > 0)
             fail_msg("way %s: %zu spellings get out", ways[i].more, found);
-        assert_non_null(strstr(text_peek(&all), "***"));
+        if (strstr(text_peek(&all), "***") == NULL)
+            fail_msg("way %s %s: %s", ways[i].verb, ways[i].more, text_peek(&all));
         text_free(&all);
     }
 }
