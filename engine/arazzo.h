@@ -59,6 +59,11 @@ typedef struct arazzo_reader {
     char *(*read)(void *user, const char *uri, size_t *length, char *error, size_t error_size);
     /* Diagnostics name documents below this URI (`file:///home/me/`, may be NULL) by the rest of their path. */
     const char *root;
+    /*
+     * Where redirects led to when the text behind the URI was read: what is relative in it is relative to there (RFC
+     * 3986, section 5.1.3). Borrowed until the next call; NULL: nowhere else. May be NULL.
+     */
+    const char *(*moved)(void *user, const char *uri);
 } arazzo_reader;
 
 /* `url` instead of what the document says of a source, or a server instead of the source's own (S26, S29). */

@@ -37,6 +37,7 @@ typedef struct http_response {
     http_headers headers;
     const char *body; /* never NULL; "" when empty; may hold NUL */
     size_t body_length;
+    const char *url; /* where redirects have led to; NULL: it comes from where it was asked for */
 } http_response;
 
 /* Adds a header (copies both strings into `memory`); false when memory is short. */

@@ -323,5 +323,10 @@ http_response *exchange_response(exchange *at) {
         return NULL;
     *made = (http_response){.status = (int)status, .headers = at->answered, .body_length = at->received.length};
     made->body = arena_copy(at->memory, text_peek(&at->received), at->received.length);
-    return made->body == NULL ? NULL : made;
+    char *url = NULL;
+    bool moved = at->redirects > 0;
+    if (moved && curl_url_get(at->url, CURLUPART_URL, &url, 0) == CURLUE_OK)
+        made->url = arena_copy(at->memory, url, strlen(url));
+    curl_free(url);
+    return made->body == NULL || (moved && made->url == NULL) ? NULL : made;
 }

@@ -59,6 +59,7 @@ void arazzo_client_free(arazzo_client *client) {
     http_client_free(client->documents);
     for (source_reader *at = client->readers; at != NULL;) {
         source_reader *next = at->next;
+        fetch_close(&at->fetches);
         free(at);
         at = next;
     }

@@ -92,13 +92,27 @@ static void take_bytes(download *at, const char *bytes, size_t length) {
     at->bytes[length] = '\0';
 }
 
+static void note_location(download *at, const char *location) {
+    at->from->moved = location == NULL ? NULL : strdup(location);
+    if (location == NULL || at->from->moved != NULL)
+        return;
+    free(at->bytes);
+    at->bytes = NULL;
+    snprintf(at->error, at->error_size, "memory ran short");
+}
+
+static void take_copy(download *at) {
+    take_bytes(at, at->copy->body, at->copy->length);
+    note_location(at, at->copy->location);
+}
+
 /* There is no answer that could be used: the copy will do. */
 static void fall_back(download *at) {
     if (at->copy == NULL)
         return;
     if (at->from->stale != NULL)
         at->from->stale(at->from->user, at->uri, at->error);
-    take_bytes(at, at->copy->body, at->copy->length);
+    take_copy(at);
 }
 
 static void take_response(download *at, const http_response *response) {
@@ -106,7 +120,7 @@ static void take_response(download *at, const http_response *response) {
     double now = driver_now(NULL);
     if (response->status == 304 && at->copy != NULL) {
         source_cache_renew(cache, at->uri, at->copy, response, now);
-        take_bytes(at, at->copy->body, at->copy->length);
+        take_copy(at);
     } else if (response->status < 200 || response->status >= 300) {
         snprintf(at->error, at->error_size, "the server answered with status %d", response->status);
         if (response->status >= 500)
@@ -115,6 +129,7 @@ static void take_response(download *at, const http_response *response) {
         if (cache != NULL)
             source_cache_store(cache, at->uri, response, now);
         take_bytes(at, response->body, response->body_length);
+        note_location(at, response->url);
     }
 }
 
@@ -178,7 +193,7 @@ static char *fetch_url(fetcher *fetches, const char *uri, size_t *length, char *
     if (memory == NULL)
         snprintf(error, error_size, "memory ran short");
     else if (known && (fetches->offline || driver_now(NULL) < copy.expires))
-        take_bytes(&at, copy.body, copy.length);
+        take_copy(&at);
     else if (fetches->offline)
         snprintf(error, error_size, "there is no copy of it, and --offline asks for no network");
     else if (fetches->client == NULL)
@@ -192,6 +207,7 @@ static char *fetch_url(fetcher *fetches, const char *uri, size_t *length, char *
 
 static char *read_uri(void *user, const char *uri, size_t *length, char *error, size_t error_size) {
     fetcher *fetches = user;
+    fetch_close(fetches);
     if (strncmp(uri, "http://", 7) == 0 || strncmp(uri, "https://", 8) == 0)
         return fetch_url(fetches, uri, length, error, error_size);
     if (strncmp(uri, "file:", 5) != 0) {
@@ -213,8 +229,19 @@ static char *read_uri(void *user, const char *uri, size_t *length, char *error, 
     return bytes;
 }
 
+/* The library asks right after reading. */
+static const char *moved_uri(void *user, const char *uri) {
+    (void)uri;
+    return ((fetcher *)user)->moved;
+}
+
+void fetch_close(fetcher *fetches) {
+    free(fetches->moved);
+    fetches->moved = NULL;
+}
+
 arazzo_reader fetch_reader(fetcher *fetches, const char *root) {
-    return (arazzo_reader){.user = fetches, .read = read_uri, .root = root};
+    return (arazzo_reader){.user = fetches, .read = read_uri, .root = root, .moved = moved_uri};
 }
 
 /* ---- Where documents are ---- */

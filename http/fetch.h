@@ -13,6 +13,7 @@ typedef struct fetcher {
     const char *cache; /* the folder of copies of what comes over HTTP; NULL: none are kept */
     bool offline;      /* take copies only */
     bool refresh;      /* take no copies */
+    char *moved;       /* where redirects led to at the last reading, or NULL; fetch_close() frees it */
     size_t downloads;  /* so far; both start at 0 */
     double waited;     /* seconds */
     void *user;
@@ -22,6 +23,9 @@ typedef struct fetcher {
 
 /* A reader on the fetcher (borrowed). `root`: as in arazzo_reader. */
 arazzo_reader fetch_reader(fetcher *fetches, const char *root);
+
+/* Frees what the fetcher keeps. */
+void fetch_close(fetcher *fetches);
 
 /* Reads a whole file of at most 64 MiB into memory that the caller frees; NULL after writing a sentence. "-" is
  * standard input. */

@@ -67,6 +67,8 @@ static char *read_lines(char *at, const char *url, cached_source *out) {
             out->etag = value;
         else if ((value = value_of(at, "modified")) != NULL)
             out->modified = value;
+        else if ((value = value_of(at, "location")) != NULL)
+            out->location = value;
         else if ((value = value_of(at, "stored")) != NULL)
             out->stored = strtod(value, NULL);
         else if ((value = value_of(at, "expires")) != NULL)
@@ -129,6 +131,8 @@ static void write_entry(const char *folder, const char *url, const cached_source
         fprintf(file, "etag: %s\n", entry->etag);
     if (entry->modified != NULL)
         fprintf(file, "modified: %s\n", entry->modified);
+    if (entry->location != NULL)
+        fprintf(file, "location: %s\n", entry->location);
     fputc('\n', file);
     bool written = fwrite(entry->body, 1, entry->length, file) == entry->length && ferror(file) == 0;
     written = fclose(file) == 0 && written;
@@ -162,6 +166,7 @@ void source_cache_store(const char *folder, const char *url, const http_response
         return;
     cached_source entry = {.etag = http_headers_get(&response->headers, "ETag"),
                            .modified = http_headers_get(&response->headers, "Last-Modified"),
+                           .location = response->url,
                            .stored = now,
                            .expires = expiry(response, now),
                            .body = response->body,

@@ -16,6 +16,7 @@
 typedef struct cached_source {
     const char *etag;     /* NULL: none */
     const char *modified; /* Last-Modified; NULL: none */
+    const char *location; /* where redirects led to; NULL: nowhere else */
     double stored;        /* seconds since 1970 UTC */
     double expires;       /* until when it need not be asked for; 0: always */
     const char *body;

@@ -51,6 +51,7 @@ bool session_open(session *at, FILE *err, unsigned color, bool quiet, const http
 }
 
 void session_close(session *at) {
+    fetch_close(&at->fetches);
     library_free(at->books);
     source_folder_free(at->folder);
     http_client_free(at->client);
@@ -64,6 +65,7 @@ bool session_open_inner(const session *outer, session *inner, FILE *err) {
     inner->memory = arena_new();
     inner->err = err;
     inner->fetches.user = inner;
+    inner->fetches.moved = NULL;
     inner->reader = fetch_reader(&inner->fetches, outer->reader.root);
     inner->books = library_new(&inner->reader);
     inner->printed = 0;
@@ -71,6 +73,7 @@ bool session_open_inner(const session *outer, session *inner, FILE *err) {
 }
 
 void session_close_inner(session *inner) {
+    fetch_close(&inner->fetches);
     library_free(inner->books);
     arena_free(inner->memory);
     inner->books = NULL;

@@ -566,7 +566,7 @@ arazzo_description *description_build(library *books, const document *owner, con
     }
     size_t errors = list->errors;
     builder b = {.made = made, .list = list, .most_errors = list->errors + MOST_MISTAKES};
-    build_all(&b, document_root(owner), kept_uri);
+    build_all(&b, document_root(owner), library_base(books, kept_uri));
     made->options = NULL;
     return list->errors == errors && !list->no_memory ? made : NULL;
 }

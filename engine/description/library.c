@@ -15,6 +15,7 @@
 /* One URI that was asked for, and all that was made from it. */
 typedef struct book {
     const char *uri;
+    const char *base; /* where redirects led to, else the same: what is relative in it is relative to there */
     const char *name; /* for people */
     document *text;   /* NULL: it was not read yet, or could not be */
     const char *why;  /* it could not be read: a sentence */
@@ -41,6 +42,10 @@ static const document *open_for_api(void *user, const char *uri, diagnostics *li
     return library_document(user, uri, (place){.file = NULL}, list);
 }
 
+static const char *base_for_api(void *user, const char *uri) {
+    return library_base(user, uri);
+}
+
 library *library_new(const arazzo_reader *reader) {
     arena *memory = arena_new();
     library *books = memory == NULL ? NULL : arena_alloc(memory, sizeof *books);
@@ -48,7 +53,7 @@ library *library_new(const arazzo_reader *reader) {
         arena_free(memory);
         return NULL;
     }
-    *books = (library){.memory = memory, .reader = *reader, .sources = {books, open_for_api}};
+    *books = (library){.memory = memory, .reader = *reader, .sources = {books, open_for_api, base_for_api}};
     return books;
 }
 
@@ -102,6 +107,11 @@ static void read_bytes(library *books, book *target, diagnostics *list) {
     target->bytes = books->reader.read(books->reader.user, target->uri, &target->length, error, sizeof error);
     if (target->bytes == NULL)
         target->why = arena_copy(books->memory, error, strlen(error));
+    const char *moved = books->reader.moved == NULL || target->bytes == NULL
+                            ? NULL
+                            : books->reader.moved(books->reader.user, target->uri);
+    target->base = moved == NULL ? target->uri : arena_copy(books->memory, moved, strlen(moved));
+    list->no_memory = list->no_memory || target->base == NULL;
     target->name = library_display_name(&books->reader, target->uri, books->memory);
     if (target->name == NULL || (target->bytes == NULL && target->why == NULL))
         list->no_memory = true;
@@ -124,6 +134,11 @@ bool library_has(library *books, const char *uri, const char **why, diagnostics 
     const book *found = find_book(books, uri, list);
     *why = found == NULL || found->why == NULL ? "memory ran short" : found->why;
     return found != NULL && (found->bytes != NULL || found->text != NULL);
+}
+
+const char *library_base(library *books, const char *uri) {
+    const book *found = name_index_find(&books->by_uri, uri, strlen(uri));
+    return found == NULL || found->base == NULL ? uri : found->base;
 }
 
 const char *library_name(library *books, const char *uri) {
@@ -158,7 +173,7 @@ const api *library_api(library *books, const char *uri, place from, diagnostics 
     if (found == NULL || parse_book(found, from, list) == NULL)
         return NULL;
     if (found->openapi == NULL)
-        found->openapi = api_open(found->text, found->uri, &books->sources, list);
+        found->openapi = api_open(found->text, found->base, &books->sources, list);
     return found->openapi;
 }
 

@@ -31,6 +31,10 @@ const document *library_document(library *books, const char *uri, place from, di
 /* True when there is a text under the URI. Else *why is a sentence, borrowed. */
 bool library_has(library *books, const char *uri, const char **why, diagnostics *list);
 
+/* The URI that what is relative in the document is relative to, unless it says another: where redirects led to, else
+ * its own. Borrowed. */
+const char *library_base(library *books, const char *uri);
+
 /* The name under which diagnostics know the document, borrowed. */
 const char *library_name(library *books, const char *uri);
 

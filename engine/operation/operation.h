@@ -28,6 +28,8 @@ typedef struct located {
 typedef struct api_sources {
     void *user;
     const document *(*open)(void *user, const char *uri, diagnostics *list);
+    /* Where redirects led to when the document was opened, else the URI itself; borrowed. NULL: there are none. */
+    const char *(*base)(void *user, const char *uri);
 } api_sources;
 
 typedef struct api api;

@@ -107,7 +107,9 @@ static const document *open_document(const api *description, const char *from, c
     else if (found == NULL)
         fail(made, "its document cannot be opened");
     made->no_memory = made->no_memory || list.no_memory;
-    if (found != NULL && api_know(description, found, uri) == NULL) {
+    const api_sources *sources = &description->sources;
+    const char *base = found == NULL || sources->base == NULL ? uri : sources->base(sources->user, uri);
+    if (found != NULL && api_know(description, found, base) == NULL) {
         made->no_memory = true;
         found = NULL;
     }

@@ -120,7 +120,7 @@ static bool authorize(const api *described) {
 static bool with_description(bool (*use)(const api *described, const char *a, const char *b, diagnostics *list),
                              const char *a, const char *b) {
     books all = {.other = NULL};
-    api_sources sources = {&all, open_other};
+    api_sources sources = {&all, open_other, NULL};
     diagnostics list;
     api *described = NULL;
     document *entry = NULL;

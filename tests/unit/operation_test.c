@@ -49,7 +49,7 @@ static const document *open_page(void *user, const char *uri, diagnostics *list)
 
 static void open_pages(fixture *f, const page *pages) {
     *f = (fixture){.pages = pages, .memory = arena_new()};
-    f->sources = (api_sources){f, open_page};
+    f->sources = (api_sources){f, open_page, NULL};
     assert_non_null(f->memory);
     assert_true(diagnostics_init(&f->list));
     const document *entry = open_page(f, pages[0].uri, &f->list);

@@ -246,6 +246,69 @@ static void redirects_of_documents_are_followed(void **state) {
     http_server_stop(moved);
 }
 
+typedef struct moving {
+    text lines;
+    const char *location; /* of /old/w.arazzo.yaml, at another server */
+} moving;
+
+/* /new/ has a workflow with an API, which has a parameter in a third document; all are relative. */
+static void handle_moving(void *user, const http_incoming *request, arena *memory, http_answer *answer) {
+    static const struct {
+        const char *target;
+        const char *body;
+    } pages[] = {{"/new/w.arazzo.yaml", "arazzo: 1.0.1\ninfo: {title: t, version: '1'}\n"
+                                        "sourceDescriptions: [{name: api, url: moved.yaml, type: openapi}]\n"
+                                        "workflows: [{workflowId: w, steps: [{stepId: a, operationId: getX, "
+                                        "parameters: [{name: q, in: query, value: [1, 2]}]}]}]\n"},
+                 {"/new/deep/api.yaml", "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nservers: [{url: .}]\n"
+                                        "paths: {/x: {get: {operationId: getX, parameters: [{$ref: 'p.yaml#/q'}]}}}\n"},
+                 {"/new/deep/p.yaml", "q: {name: q, in: query, explode: false}\n"}};
+    moving *at = user;
+    answer->response.status = 200;
+    text_append_format(&at->lines, "%s\n", request->target);
+    bool workflow = strcmp(request->target, "/old/w.arazzo.yaml") == 0;
+    if (workflow || strcmp(request->target, "/new/moved.yaml") == 0) {
+        answer->response.status = 302;
+        http_headers_add(&answer->response.headers, memory, "Location", workflow ? at->location : "deep/api.yaml");
+    }
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+        if (strcmp(pages[i].target, request->target) == 0) {
+            answer->response.body = pages[i].body;
+            answer->response.body_length = strlen(pages[i].body);
+        }
+}
+
+/* What is relative in a document is relative to where redirects have led to (RFC 3986, section 5.1.3), in a copy, too.
+ */
+static void relative_means_where_redirects_led_to(void **state) {
+    (void)state;
+    char error[128], location[128];
+    moving from = {.location = location}, to = {.location = NULL};
+    http_server *old = http_server_start(NULL, handle_moving, &from, error, sizeof error);
+    http_server *new = http_server_start(NULL, handle_moving, &to, error, sizeof error);
+    assert_non_null(old);
+    assert_non_null(new);
+    snprintf(location, sizeof location, "%s/new/w.arazzo.yaml", http_server_url(new));
+    forget_copies();
+    static const char *const options[] = {"", "--offline"};
+    static const char *const lines[] = {"/new/w.arazzo.yaml\n/new/moved.yaml\n/new/deep/api.yaml\n/new/deep/p.yaml\n"
+                                        "/new/deep/x?q=1,2\n",
+                                        "/new/deep/x?q=1,2\n"};
+    for (size_t i = 0; i < 2; i++) {
+        command_result result = command_run("run %s/old/w.arazzo.yaml %s", http_server_url(old), options[i]);
+        if (result.status != 0)
+            print_message("%s", result.err);
+        assert_int_equal(result.status, 0);
+        assert_string_equal(text_peek(&to.lines), lines[i]);
+        text_free(&to.lines);
+        command_result_free(&result);
+    }
+    assert_string_equal(text_peek(&from.lines), "/old/w.arazzo.yaml\n");
+    text_free(&from.lines);
+    http_server_stop(old);
+    http_server_stop(new);
+}
+
 /* ---- Harm ---- */
 
 static void a_response_without_end_is_cut(void **state) {
@@ -567,6 +630,7 @@ int main(void) {
         cmocka_unit_test(copies_stand_in_for_a_server_that_is_down),
         cmocka_unit_test(damaged_copies_are_none),
         cmocka_unit_test(redirects_of_documents_are_followed),
+        cmocka_unit_test(relative_means_where_redirects_led_to),
         cmocka_unit_test(a_response_without_end_is_cut),
         cmocka_unit_test(remote_documents_see_no_files),
         cmocka_unit_test(references_in_circles_end),
