@@ -135,7 +135,7 @@ static bool collect_runs(testing *x, report_document *documents, size_t *count) 
         if (at->document != last) {
             documents[(*count)++] = (report_document){.file = at->document->plan->name,
                                                       .list = &at->document->at.list,
-                                                      .source = library_text,
+                                                      .source = at->document->at.books == NULL ? NULL : library_text,
                                                       .source_user = at->document->at.books,
                                                       .runs = &runs[made]};
         }
@@ -191,9 +191,11 @@ static void choose_streams(testing *x) {
 static void choose_recordings(testing *x) {
     static const struct {
         bool bodies;
-        bool documents; /* for the steps that were not reached */
-    } needs[REPORT_KINDS] = {
-        [REPORT_JSON] = {.bodies = true}, [REPORT_HAR] = {.bodies = true}, [REPORT_TAP] = {.documents = true}};
+        bool documents; /* for the steps that were not reached, and the lines that diagnostics point at */
+    } needs[REPORT_KINDS] = {[REPORT_JSON] = {.bodies = true},
+                             [REPORT_HAR] = {.bodies = true},
+                             [REPORT_TAP] = {.documents = true},
+                             [REPORT_HTML] = {.bodies = true, .documents = true}};
     tester *t = &x->work;
     bool json = x->options->format == FORMAT_JSON;
     t->records = x->files.count > 0 || json;
