@@ -92,11 +92,11 @@ static void print_table(json_t *const *scores, size_t count, FILE *out) {
     const char *section;
     json_t *versions;
     fputs("| section |", out);
-    for (size_t i = 0; i < count; i++)
-        fprintf(out, " %s %s |", json_string_value(json_object_get(scores[i], "engine")),
-                json_string_length(json_object_get(scores[i], "version")) == 0
-                    ? ""
-                    : json_string_value(json_object_get(scores[i], "version")));
+    for (size_t i = 0; i < count; i++) {
+        const char *version = json_string_value(json_object_get(scores[i], "version"));
+        fprintf(out, " %s%s%s |", json_string_value(json_object_get(scores[i], "engine")), version == NULL ? "" : " ",
+                version == NULL ? "" : version);
+    }
     fputs("\n| --- |", out);
     for (size_t i = 0; i < count; i++)
         fputs(" ---: |", out);
