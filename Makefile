@@ -196,6 +196,10 @@ conformance: $(CONFORMANCE) $(BUILD)/arazzo
 bench-schema: $(BUILD)/tests/bench/schema_speed
 	@BUILD=$(BUILD) sh tests/bench/schema.sh
 
+# make bench-validate: validating all documents of the corpus, in time and in megabytes of YAML a second
+bench-validate: $(BUILD)/arazzo
+	@BUILD=$(BUILD) SHARED=$(SHARED) sh tests/bench/validate.sh
+
 # make bench-scale: processor time for n and for 2n of everything that a document or a run may have many of; SCALE: which
 bench-scale: $(BUILD)/tests/bench/scale
 	@$< $(SCALE)
@@ -231,6 +235,6 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all install install-libraries install-test-libraries check-libraries run test test-threads test-programs fuzz bench-expr bench-jsonpath bench-test bench-scale conformance conformance-jsonpath conformance-oai conformance-schema corpus help format clean bench-schema
+.PHONY: all install install-libraries install-test-libraries check-libraries run test test-threads test-programs fuzz bench-expr bench-jsonpath bench-test bench-scale bench-validate conformance conformance-jsonpath conformance-oai conformance-schema corpus help format clean bench-schema
 
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)

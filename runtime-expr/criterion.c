@@ -90,9 +90,8 @@ static expr_status compile_context(criterion *made, const char *bytes, size_t le
     }
     if (status != EXPR_OK)
         return status;
-    expression_accept(found, options, "/context");
     made->context = found;
-    return EXPR_OK;
+    return expression_accept(found, options, "/context") ? EXPR_OK : EXPR_NO_MEMORY;
 }
 
 /* ---- Conditions ---- */
@@ -104,14 +103,14 @@ static expr_status compile_simple(criterion *made, const request *wanted) {
     return condition_parse(made->memory, wanted->bytes, wanted->length, wanted->options, made->literals, &made->simple);
 }
 
-/* S13: `/…/flags` is taken in the default profile. */
-static void take_delimiters(criterion *made, const request *wanted, size_t *from, size_t *end) {
+/* S13: `/…/flags` is taken in the default profile. False when memory is short. */
+static bool take_delimiters(criterion *made, const request *wanted, size_t *from, size_t *end) {
     *from = 0;
     *end = wanted->length;
     if ((wanted->options != NULL && wanted->options->strict) ||
         !regex_delimited(wanted->bytes, wanted->length, from, end, &made->flags)) {
         made->flags = (regex_flags){.caseless = false};
-        return;
+        return true;
     }
     expression_fault fault = {.offset = 0, .length = wanted->length};
     snprintf(fault.message, sizeof fault.message, "a pattern stands without delimiters");
@@ -123,15 +122,19 @@ static void take_delimiters(criterion *made, const request *wanted, size_t *from
     text_append(&bare, wanted->bytes + *from, *end - *from);
     if (*end - *from < 100)
         snprintf(fault.help, sizeof fault.help, "write '%s'", text_peek(&bare));
-    fault.mend = bare.failed ? NULL : text_peek(&bare);
+    fault.mend = text_peek(&bare);
     fault.mend_length = wanted->length;
-    expression_report_fault(wanted->options, EXPR_LIBERTY, "S13", "/condition", &fault);
+    bool right = !bare.failed;
+    if (right)
+        expression_report_fault(wanted->options, EXPR_LIBERTY, "S13", "/condition", &fault);
     text_free(&bare);
+    return right;
 }
 
 static expr_status compile_regex(criterion *made, const request *wanted) {
     size_t from, end;
-    take_delimiters(made, wanted, &from, &end);
+    if (!take_delimiters(made, wanted, &from, &end))
+        return EXPR_NO_MEMORY;
     template_options how = {.options = wanted->options, .pointer = "/condition"};
     expr_status status = template_parse(made->memory, wanted->bytes + from, end - from, &how, &made->pattern);
     if (status != EXPR_OK || made->pattern.expressions > 0)

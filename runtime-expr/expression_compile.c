@@ -58,13 +58,15 @@ void expression_tell(const expression *compiled, const expr_options *options) {
     options->refers(options->user, &reference);
 }
 
-void expression_accept(const expression *compiled, const expr_options *options, const char *pointer) {
+bool expression_accept(const expression *compiled, const expr_options *options, const char *pointer) {
     if (compiled->has_members) {
         expression_fault fault = {.offset = compiled->members_offset,
                                   .length = compiled->offset + compiled->length - compiled->members_offset};
         snprintf(fault.message, sizeof fault.message, "members are named by a JSON Pointer after '#'");
         char *printed = expression_print(compiled);
-        if (printed != NULL && strlen(printed) < sizeof fault.help - 16)
+        if (printed == NULL)
+            return false;
+        if (strlen(printed) < sizeof fault.help - 16)
             snprintf(fault.help, sizeof fault.help, "write '%s'", printed);
         if (compiled->name_count == 1) { /* else only the author knows where the name ends */
             fault.mend = printed;
@@ -75,6 +77,7 @@ void expression_accept(const expression *compiled, const expr_options *options, 
         free(printed);
     }
     expression_tell(compiled, options);
+    return true;
 }
 
 /* ---- The public functions ---- */
@@ -89,8 +92,9 @@ expr_status expression_compile(const char *bytes, size_t length, const expr_opti
         expression_parse(memory, bytes, length, 0, strict ? EXPRESSION_STRICT : EXPRESSION_MEMBERS, out, &fault);
     if (status == EXPR_OK) {
         (*out)->memory = memory;
-        expression_accept(*out, options, "");
-        return EXPR_OK;
+        if (expression_accept(*out, options, ""))
+            return EXPR_OK;
+        status = EXPR_NO_MEMORY;
     }
     if (status == EXPR_INVALID)
         expression_report_fault(options, EXPR_ERROR, fault.rule, "", &fault);

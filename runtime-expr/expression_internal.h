@@ -57,8 +57,11 @@ expr_status expression_parse(arena *memory, const char *text, size_t length, siz
 void expression_report_fault(const expr_options *options, expr_severity severity, const char *rule, const char *pointer,
                              const expression_fault *fault);
 
-/* Reports the liberties in an expression that is not part of a simple condition, and tells options->refers. */
-void expression_accept(const expression *compiled, const expr_options *options, const char *pointer);
+/*
+ * Reports the liberties in an expression that is not part of a simple condition, and tells options->refers. False when
+ * memory is short.
+ */
+bool expression_accept(const expression *compiled, const expr_options *options, const char *pointer);
 
 /* The reference names[name] with the tokens that follow it. */
 expr_reference expression_reaches(const expression *compiled, size_t name);

@@ -90,8 +90,8 @@ static expr_status embedded_at(arena *memory, const char *bytes, size_t length, 
     expr_status status = expression_parse(memory, bytes + 1, end - 1, offset + 1,
                                           is_strict(how) ? EXPRESSION_STRICT : EXPRESSION_MEMBERS, &found, &fault);
     if (status == EXPR_OK) {
-        if (report)
-            expression_accept(found, how->options, how->pointer);
+        if (report && !expression_accept(found, how->options, how->pointer))
+            return EXPR_NO_MEMORY;
         *taken = end + 1;
         *part = (template_part){.bytes = bytes, .length = end + 1, .embedded = found};
         return EXPR_OK;

@@ -70,8 +70,7 @@ static expr_status compile_string(compiler *c, json_t *literal, expr_value *out)
                                   &out->expression, &fault);
     if (status == EXPR_OK) {
         out->kind = VALUE_EXPRESSION;
-        expression_accept(out->expression, c->options, text_peek(&c->pointer));
-        return EXPR_OK;
+        return expression_accept(out->expression, c->options, text_peek(&c->pointer)) ? EXPR_OK : EXPR_NO_MEMORY;
     }
     if (status == EXPR_NO_MEMORY)
         return status;
@@ -216,7 +215,8 @@ static expr_status compile_selector(compiler *c, json_t *literal, expr_value *ou
     if (status != EXPR_OK)
         return status;
     report_unnamed_output(c, out->expression, context_pointer);
-    expression_accept(out->expression, c->options, context_pointer);
+    if (!expression_accept(out->expression, c->options, context_pointer))
+        return EXPR_NO_MEMORY;
     out->selector_text = arena_copy(c->memory, json_string_value(query), json_string_length(query));
     if (out->selector_text == NULL)
         return EXPR_NO_MEMORY;

@@ -135,6 +135,14 @@ static bool read_version(builder *b, const node *root) {
     return true;
 }
 
+/* An absolute URI in the description's memory, or NULL: then the reference is none, or the list says no_memory. */
+static const char *resolve(builder *b, const char *base, const char *reference) {
+    bool no_memory = false;
+    const char *made = uri_resolve_reporting(base, reference, b->made->memory, &no_memory);
+    b->list->no_memory = b->list->no_memory || no_memory;
+    return made;
+}
+
 static bool read_self(builder *b, const node *root, const char *uri) {
     b->made->uri = b->made->read_at = uri;
     const char *self = optional_string(b, root, "the Arazzo Object", "$self");
@@ -144,7 +152,7 @@ static bool read_self(builder *b, const node *root, const char *uri) {
     if (strchr(self, '#') != NULL)
         diagnose(b->list, "E0412", builder_place(b, node_get(root, "$self")), "remove what follows the '#'",
                  "'$self' must not have a fragment");
-    const char *resolved = uri_resolve(uri, self, b->made->memory);
+    const char *resolved = resolve(b, uri, self);
     if (resolved == NULL) {
         diagnose(b->list, "E0412", builder_place(b, node_get(root, "$self")), NULL, "'%s' is no URI reference", self);
         return false;
@@ -210,8 +218,8 @@ static void build_source(builder *b, const node *object, source_description *mad
     made->name = name;
     made->url = url;
     const char *instead = overridden_url(b->made->options, name);
-    made->named = uri_resolve(b->made->uri, url, b->made->memory);
-    made->uri = instead != NULL ? uri_resolve(b->made->uri, instead, b->made->memory) : made->named;
+    made->named = resolve(b, b->made->uri, url);
+    made->uri = instead != NULL ? resolve(b, b->made->uri, instead) : made->named;
     if (made->uri == NULL)
         diagnose(b->list, "E0412", builder_place(b, node_get(object, "url")), NULL, "'%s' is no URI reference", url);
 }

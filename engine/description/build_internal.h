@@ -10,6 +10,9 @@
 
 #include "engine/description/description.h"
 
+/* Of names to choose from, so many are listed where none is near. */
+enum { MOST_LISTED = 8 };
+
 /* `from` needs `to` to come first. */
 typedef struct edge {
     size_t from;

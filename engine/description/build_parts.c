@@ -421,6 +421,9 @@ static void link_step(builder *b, const node *object, action *made) {
     else if (holder != NULL)
         text_append_format(&help, "it is a step of workflow '%s'; an action leads to steps of its own workflow only",
                            holder->id);
+    else
+        for (size_t i = 0; i < b->flow->step_count && i < MOST_LISTED; i++)
+            text_append_format(&help, "%s'%s'", i == 0 ? "its steps are " : ", ", b->flow->steps[i].id);
     diagnose(b->list, "E0408", builder_place(b, node_get(object, "stepId")), help.length == 0 ? NULL : text_peek(&help),
              "there is no step '%s' in workflow '%s'", made->step_id, b->flow->id);
     text_free(&help);

@@ -217,8 +217,13 @@ source_description *named_source(builder *b, const node *field, const char *name
         if (b->made->sources[i].name != NULL)
             nearest_try(&search, b->made->sources[i].name);
     text help = TEXT_EMPTY;
-    text_append_format(&help, "did you mean '%s'?", search.best == NULL ? "" : search.best);
-    diagnose(b->list, "E0414", builder_place(b, field), search.best == NULL ? NULL : text_peek(&help),
+    if (search.best != NULL)
+        text_append_format(&help, "did you mean '%s'?", search.best);
+    else
+        for (size_t i = 0; i < b->made->source_count && i < MOST_LISTED; i++)
+            if (b->made->sources[i].name != NULL)
+                text_append_format(&help, "%s'%s'", help.length == 0 ? "they are " : ", ", b->made->sources[i].name);
+    diagnose(b->list, "E0414", builder_place(b, field), help.length == 0 ? NULL : text_peek(&help),
              "there is no source description '%.*s'", (int)length, name);
     text_free(&help);
     return NULL;
@@ -233,8 +238,12 @@ static void report_missing_workflow(builder *b, const arazzo_description *in, co
     for (size_t i = 0; i < in->workflow_count; i++)
         nearest_try(&search, in->workflows[i].id);
     text help = TEXT_EMPTY;
-    text_append_format(&help, "did you mean '%s'?", search.best == NULL ? "" : search.best);
-    diagnose(b->list, "E0415", builder_place(b, field), search.best == NULL ? NULL : text_peek(&help),
+    if (search.best != NULL)
+        text_append_format(&help, "did you mean '%s'?", search.best);
+    else
+        for (size_t i = 0; i < in->workflow_count && i < MOST_LISTED; i++)
+            text_append_format(&help, "%s'%s'", i == 0 ? "they are " : ", ", in->workflows[i].id);
+    diagnose(b->list, "E0415", builder_place(b, field), help.length == 0 ? NULL : text_peek(&help),
              "there is no workflow '%.*s' in %s", (int)length, id,
              in == b->made ? "this document" : document_name(in->document));
     text_free(&help);

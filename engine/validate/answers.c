@@ -15,33 +15,38 @@
 typedef struct only_status {
     int status;
     bool asked_more;
+    bool no_memory;
 } only_status;
 
 static json_t *look_up_status(void *user, const expr_reference *reference) {
     only_status *known = user;
-    if (reference->root == EXPR_STATUS_CODE)
-        return json_integer(known->status);
+    if (reference->root == EXPR_STATUS_CODE) {
+        json_t *made = json_integer(known->status);
+        known->no_memory = known->no_memory || made == NULL;
+        return made;
+    }
     known->asked_more = true;
     return NULL;
 }
 
-status_verdict status_passes(const criterion_object *tested, int status) {
+status_verdict status_passes(const criterion_object *tested, int status, diagnostics *list) {
     only_status known = {.status = status};
     const expr_context context = {.user = &known, .lookup = look_up_status};
     expr_failure failure;
     criterion_outcome outcome = criterion_test(tested->compiled, &context, &failure);
+    list->no_memory = list->no_memory || known.no_memory || outcome == CRITERION_OUT_OF_MEMORY;
     if (known.asked_more || outcome == CRITERION_ERROR || outcome == CRITERION_OUT_OF_MEMORY)
         return STATUS_UNCLEAR;
     return outcome == CRITERION_PASSED ? STATUS_PASSES : STATUS_FAILS;
 }
 
 /* May the step succeed with this status? Without criteria it does with a 2xx status (S15). */
-static bool may_succeed(const step *at, int status) {
+static bool may_succeed(const step *at, int status, diagnostics *list) {
     if (!at->has_success_criteria)
         return status / 100 == 2;
     for (size_t i = 0; i < at->success_criteria.count; i++)
         if (at->success_criteria.items[i].compiled != NULL &&
-            status_passes(&at->success_criteria.items[i], status) == STATUS_FAILS)
+            status_passes(&at->success_criteria.items[i], status, list) == STATUS_FAILS)
             return false;
     return true;
 }
@@ -60,23 +65,24 @@ static bool covers(const node *map, const char *key, int status) {
     return is_range || (node_get(map, range) == NULL && node_get(map, lower) == NULL);
 }
 
-static bool is_wanted(const step *at, const node *map, const char *key, answers_wanted wanted) {
+static bool is_wanted(const step *at, const node *map, const char *key, answers_wanted wanted, diagnostics *list) {
     if (wanted == ANSWERS_ANY)
         return true;
     for (int status = 100; status < 600; status++)
-        if (covers(map, key, status) && may_succeed(at, status))
+        if (covers(map, key, status) && may_succeed(at, status, list))
             return true;
     return false;
 }
 
 /* Calls `told` for each answer that is wanted: the Response Object, or nothing when it cannot be found. */
-static void each_answer(const step *at, answers_wanted wanted, void (*told)(void *user, located answer), void *user) {
+static void each_answer(const step *at, answers_wanted wanted, diagnostics *list,
+                        void (*told)(void *user, located answer), void *user) {
     const operation *op = at->operation;
     located holder = operation_object(op);
     const node *map = node_get(holder.value, "responses");
     for (size_t i = 0; map != NULL && i < node_count(map) && node_key(map, i) != NULL; i++) {
         const char *key = node_string(node_key(map, i), NULL);
-        if (strncmp(key, "x-", 2) != 0 && is_wanted(at, map, key, wanted))
+        if (strncmp(key, "x-", 2) != 0 && is_wanted(at, map, key, wanted, list))
             told(user, api_resolve(operation_api(op), (located){holder.owner, node_value(map, i)}));
     }
 }
@@ -105,12 +111,12 @@ static void add_body(void *user, located answer) {
         out->open = true;
 }
 
-void answers_bodies(const step *at, answers_wanted wanted, schema_group *out) {
+void answers_bodies(const step *at, answers_wanted wanted, diagnostics *list, schema_group *out) {
     *out = (schema_group){.count = 0};
     if (at->operation == NULL)
         return;
     out->description = operation_api(at->operation);
-    each_answer(at, wanted, add_body, out);
+    each_answer(at, wanted, list, add_body, out);
 }
 
 /* ---- What an expression comes down to: an answer's body, and tokens ---- */
@@ -125,6 +131,7 @@ typedef struct source {
     size_t own;                        /* how many of them come from elsewhere than the expression that is looked at */
     expression *outputs[MOST_OUTPUTS]; /* what tokens point into */
     size_t output_count;
+    bool no_memory;
 } source;
 
 static void free_source(source *at) {
@@ -169,7 +176,9 @@ static bool find_output(const workflow *flow, const step *at, const char *name, 
     output_reading reading = {.flow = flow, .at = at, .out = out, .depth = depth};
     const expr_options options = {.user = &reading, .refers = read_output};
     expression *compiled = NULL;
-    if (expression_compile(written, length, &options, &compiled) != EXPR_OK)
+    expr_status status = expression_compile(written, length, &options, &compiled);
+    out->no_memory = out->no_memory || status == EXPR_NO_MEMORY;
+    if (status != EXPR_OK)
         return false;
     bool kept = out->output_count < MOST_OUTPUTS;
     if (kept)
@@ -264,10 +273,11 @@ static void report_lacking(const answer_use *use, const source *from, const sche
 static void check_source(const answer_use *use, const source *from) {
     schema_group bodies;
     schema_path path;
-    answers_bodies(from->at, from->wanted, &bodies);
+    answers_bodies(from->at, from->wanted, use->v->list, &bodies);
     if (bodies.count == 0 || bodies.open)
         return;
     schema_path_follow(&bodies, from->tokens, from->count, &path);
+    use->v->list->no_memory = use->v->list->no_memory || path.no_memory;
     if (path.verdict == SCHEMA_LACKS && path.token >= from->own) /* else it was said of the output */
         report_lacking(use, from, &path);
 }
@@ -312,7 +322,7 @@ static void check_header(const answer_use *use, const expr_reference *reference)
     if (use->at->operation == NULL || is_general_header(reference->name))
         return;
     nearest_start(&search.near, reference->name, strlen(reference->name));
-    each_answer(use->at, use->wanted, look_for_header, &search);
+    each_answer(use->at, use->wanted, use->v->list, look_for_header, &search);
     if (search.answers > 0 && !search.found && !search.unclear) {
         text help = TEXT_EMPTY;
         const char *suggestion = did_you_mean(&help, &search.near);
@@ -337,6 +347,7 @@ void check_answer_use(const answer_use *use, const expr_reference *reference) {
     else if (use->flow != NULL && reference->token_count > 0 &&
              find_source(use->flow, use->at, use->wanted, reference, 0, &from))
         check_source(use, &from);
+    use->v->list->no_memory = use->v->list->no_memory || from.no_memory;
     free_source(&from);
 }
 
@@ -359,8 +370,9 @@ bool answer_has_length(const answer_use *use, const expr_reference *context, con
     }
     schema_group bodies;
     schema_path path;
-    answers_bodies(from.at, from.wanted, &bodies);
+    answers_bodies(from.at, from.wanted, use->v->list, &bodies);
     schema_path_follow(&bodies, from.tokens, from.count, &path);
+    use->v->list->no_memory = use->v->list->no_memory || path.no_memory;
     unsigned kinds = path.verdict == SCHEMA_FOUND && !bodies.open ? schema_group_types(&path.reached) : 0;
     free_source(&from);
     unsigned object = 1u << NODE_MAPPING, lengthy = 1u << NODE_SEQUENCE | (count > 0 ? 1u << NODE_STRING : 0);

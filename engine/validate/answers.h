@@ -10,8 +10,8 @@
 
 typedef enum status_verdict { STATUS_FAILS, STATUS_PASSES, STATUS_UNCLEAR } status_verdict;
 
-/* What a criterion makes of an answer of which only the status is known. */
-status_verdict status_passes(const criterion_object *tested, int status);
+/* What a criterion makes of an answer of which only the status is known. Only `no_memory` is ever said in the list. */
+status_verdict status_passes(const criterion_object *tested, int status, diagnostics *list);
 
 /* Of which answers of a step is the talk? */
 typedef enum answers_wanted {
@@ -20,7 +20,7 @@ typedef enum answers_wanted {
 } answers_wanted;
 
 /* The schemas of the bodies of these answers; nothing in it when none is declared. */
-void answers_bodies(const step *at, answers_wanted wanted, schema_group *out);
+void answers_bodies(const step *at, answers_wanted wanted, diagnostics *list, schema_group *out);
 
 /* An expression that takes something of an answer, and where it stands. */
 typedef struct answer_use {

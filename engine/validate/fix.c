@@ -77,7 +77,7 @@ static bool same_nodes(const comparing *c, const node *before, const node *after
     return true;
 }
 
-static bool is_same_document(const document *owner, const text *made, const text_change **changes, size_t count) {
+static bool is_same_document(const document *owner, text *made, const text_change **changes, size_t count) {
     diagnostics unsaid;
     document *again = NULL;
     bool same = false;
@@ -87,6 +87,7 @@ static bool is_same_document(const document *owner, const text *made, const text
         const comparing c = {.changes = changes, .count = count};
         same = same_nodes(&c, document_root(owner), document_root(again));
     }
+    made->failed = made->failed || unsaid.no_memory;
     document_free(again);
     diagnostics_free(&unsaid);
     return same;

@@ -265,7 +265,7 @@ static void check_status(const calling *c, const criterion_object *tested) {
     int statuses[FEW];
     size_t count = 0;
     for (int status = 100; status < 600; status++) {
-        status_verdict verdict = status_passes(tested, status);
+        status_verdict verdict = status_passes(tested, status, c->v->list);
         if (verdict == STATUS_FAILS)
             continue;
         if (verdict == STATUS_UNCLEAR || operation_response(c->op, status).value != NULL || count == FEW)

@@ -195,6 +195,7 @@ static void check_member(const sending *s, const node *key, const node *value, c
     }
     schema_path path;
     schema_path_follow(group, &token, 1, &path);
+    s->v->list->no_memory = s->v->list->no_memory || path.no_memory;
     if (path.verdict == SCHEMA_LACKS && key != NULL && path.kind == NULL)
         report_property(s, key, &path);
     else if (path.verdict == SCHEMA_FOUND)

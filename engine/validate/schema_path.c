@@ -114,10 +114,13 @@ static schema_verdict look_at_patterns(walk *w, located at) {
         regex *compiled = NULL;
         expr_failure failure;
         schema_verdict one = SCHEMA_OPEN;
-        if (regex_compile(pattern, length, (regex_flags){.caseless = false}, &compiled, &failure) == EXPR_OK)
-            one = regex_search(compiled, w->token->key, w->token->length, &failure) == CRITERION_FAILED
-                      ? SCHEMA_LACKS
-                      : found(w, below(at, node_value(patterns, i)));
+        expr_status status = regex_compile(pattern, length, (regex_flags){.caseless = false}, &compiled, &failure);
+        w->out->no_memory = w->out->no_memory || status == EXPR_NO_MEMORY;
+        if (status == EXPR_OK) {
+            criterion_outcome outcome = regex_search(compiled, w->token->key, w->token->length, &failure);
+            w->out->no_memory = w->out->no_memory || outcome == CRITERION_OUT_OF_MEMORY;
+            one = outcome == CRITERION_FAILED ? SCHEMA_LACKS : found(w, below(at, node_value(patterns, i)));
+        }
         regex_free(compiled);
         verdict = both(verdict, one);
     }

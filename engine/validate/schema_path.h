@@ -38,6 +38,7 @@ typedef struct schema_path {
     const char *kind;                     /* what stands there has no such members: "an array", "a string"; else NULL */
     const char *names[SCHEMA_PATH_NAMES]; /* what the schemas declare instead */
     size_t name_count;
+    bool no_memory; /* so that the verdict is not to be relied on */
 } schema_path;
 
 /* Follows tokens from the schemas of a value. */
