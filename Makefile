@@ -164,12 +164,12 @@ $(BUILD)/tests/fuzz/%_replay: tests/fuzz/%.c tests/fuzz/replay.c $(FUZZ_SUPPORT)
 FUZZ         ?= $(patsubst tests/fuzz/%_fuzz.c,%,$(FUZZ_SOURCES))
 FUZZ_SECONDS ?= 60
 FUZZ_FLAGS   := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-FUZZ_MORE_flow := -len_control=0 -max_len=600
+FUZZ_MORE_flow := -len_control=0 -max_len=600 -timeout=60
 fuzz: $(FUZZ:%=fuzz-%)
 fuzz-%: tests/fuzz/%_fuzz.c
 	@mkdir -p build/fuzz/$*.corpus
 	clang -std=c11 -D_POSIX_C_SOURCE=200809L -DARAZZO_VERSION='"$(VERSION)"' -I. $(FUZZ_FLAGS) $(MODULE_CFLAGS) -o build/fuzz/$* $< $(FUZZ_SUPPORT) $(LIB_SOURCES) $(MODULE_LIBS) -lm -lpthread
-	build/fuzz/$* $(FUZZ_MORE_$*) -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix=build/fuzz/$*- build/fuzz/$*.corpus $(wildcard tests/fuzz/corpus/$*)
+	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix=build/fuzz/$*- $(FUZZ_MORE_$*) build/fuzz/$*.corpus $(wildcard tests/fuzz/corpus/$*)
 
 # make bench-expr: what evaluating a simple condition costs, in instructions beyond its lookups (callgrind)
 BENCH_COUNT := 20000
