@@ -14,12 +14,14 @@ SHARED    ?= ../shared
 LIBRARIES := yaml-0.1:libyaml-dev jansson:libjansson-dev libcurl:libcurl4-openssl-dev libpcre2-8:libpcre2-dev \
              libxml-2.0:libxml2-dev liburiparser:liburiparser-dev libmicrohttpd:libmicrohttpd-dev
 TEST_LIBRARIES := cmocka:libcmocka-dev
+TEST_TOOLS     := dot:graphviz # a command and its package
 
 name    = $(firstword $(subst :, ,$(1)))
 package = $(lastword $(subst :, ,$(1)))
 modules      := $(foreach l,$(LIBRARIES),$(call name,$(l)))
 test_modules := $(foreach l,$(TEST_LIBRARIES),$(call name,$(l)))
 missing       = $(foreach l,$(1),$(shell pkg-config --exists $(call name,$(l)) 2>/dev/null || echo $(call package,$(l))))
+missing_test_tools = $(foreach t,$(TEST_TOOLS),$(shell command -v $(call name,$(t)) >/dev/null 2>&1 || echo $(call package,$(t))))
 missing_tools = $(shell command -v pkg-config >/dev/null 2>&1 || echo pkg-config)
 
 # ---- How it is built ----
@@ -93,7 +95,7 @@ install-libraries:
 	$(call install_packages,$(strip $(missing_tools) $(call missing,$(LIBRARIES))))
 
 install-test-libraries:
-	$(call install_packages,$(strip $(missing_tools) $(call missing,$(LIBRARIES) $(TEST_LIBRARIES))))
+	$(call install_packages,$(strip $(missing_tools) $(missing_test_tools) $(call missing,$(LIBRARIES) $(TEST_LIBRARIES))))
 
 define install_packages
 $(if $(1),@if command -v apt-get >/dev/null 2>&1; then \
