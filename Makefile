@@ -86,6 +86,22 @@ install: all
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@MODULES@|$(modules)|' engine/arazzo.pc.in \
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/arazzo.pc
 	install -m 644 engine/arazzo.h $(DESTDIR)$(PREFIX)/include/
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man3 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 644 docs/man/arazzo.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 docs/man/arazzo.3 $(DESTDIR)$(PREFIX)/share/man/man3/
+	$(BUILD)/arazzo completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/arazzo
+	$(BUILD)/arazzo completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_arazzo
+	$(BUILD)/arazzo completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/arazzo.fish
+
+# make generated: writes anew what is made from tables and headers: manual pages, pages of docs/, the report's style sheet
+generated: $(BUILD)/arazzo $(BUILD)/tests/cli/manual
+	$(BUILD)/tests/cli/manual page >docs/man/arazzo.1
+	$(BUILD)/tests/cli/manual markdown >docs/command.md
+	sh engine/arazzo.3.sh $(VERSION) >docs/man/arazzo.3
+	$(BUILD)/arazzo validate --rules >docs/diagnostics.md
+	sh engine/report/html_style.sh >engine/report/html_style.c
 
 # ---- Installing what is missing ----
 
@@ -96,6 +112,10 @@ install-libraries:
 
 install-test-libraries:
 	$(call install_packages,$(strip $(missing_tools) $(missing_test_tools) $(call missing,$(LIBRARIES) $(TEST_LIBRARIES))))
+
+# make install-browser: Chromium, in which tests/browser/ looks at the HTML report; without it that test is skipped
+install-browser:
+	$(call install_packages,$(shell command -v chromium >/dev/null 2>&1 || echo chromium))
 
 define install_packages
 $(if $(1),@if command -v apt-get >/dev/null 2>&1; then \
@@ -237,6 +257,7 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
+.PHONY: generated install-browser
 .PHONY: all install install-libraries install-test-libraries check-libraries run test test-threads test-programs fuzz bench-expr bench-jsonpath bench-test bench-scale bench-validate conformance conformance-jsonpath conformance-oai conformance-schema corpus help format clean bench-schema
 
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)

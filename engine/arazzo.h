@@ -10,8 +10,12 @@
  *     arazzo_run_advance(run);
  *     while ((need = arazzo_run_take_need(run)) != NULL)
  *         switch (arazzo_need_kind_of(need)) {
- *         case ARAZZO_NEED_REQUEST: send arazzo_need_request(need); later arazzo_run_respond() or arazzo_run_fail();
- * break; case ARAZZO_NEED_TIMER:   wait arazzo_need_seconds(need); later arazzo_run_wake(); break;
+ *         case ARAZZO_NEED_REQUEST:
+ *             send arazzo_need_request(need); later arazzo_run_respond() or arazzo_run_fail();
+ *             break;
+ *         case ARAZZO_NEED_TIMER:
+ *             wait arazzo_need_seconds(need); later arazzo_run_wake();
+ *             break;
  *         }
  *
  * Descriptions and runs belong to one thread at a time; several, in several threads, are independent of each other.

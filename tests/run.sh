@@ -55,6 +55,9 @@ else
     texts=
     [ -d "$SHARED/spec" ] && texts="--texts $SHARED/spec" # else the quotations are not looked up
     run conformance "$BUILD/tests/conformance/conformance" $texts tests/conformance/adapters/arazzo
+    for script in tests/shell/*.sh tests/browser/*.sh; do
+        run "$(basename "$script" .sh)" sh "$script"
+    done
     if [ -x "$BUILD/tests/cli/transcript" ]; then
         run transcripts "$BUILD/tests/cli/transcript" tests/cli/*.txt README.md docs/*.md
     fi

@@ -17,5 +17,6 @@ int show_main(const show_options *options, const configuration *config, FILE *ou
 int graph_main(const graph_options *options, FILE *out, FILE *err);
 int mock_main(const mock_options *options, FILE *out, FILE *err);
 int query_main(const query_options *options, FILE *out, FILE *err);
+int completion_main(const completion_options *options, FILE *out, FILE *err);
 
 #endif

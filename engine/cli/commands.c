@@ -23,6 +23,18 @@ static const char *const condition_type_words[] = {"simple", "regex", "jsonpath"
         .name = "color", .kind = OPTION_CHOICE, .field = FIELD(unsigned, member), .argument = "WHEN",                  \
         .words = color_words, .preset = "auto", .help = "auto, always or never"                                        \
     }
+
+/* Responses are held against what their operation declares. */
+#define RARE_CONTRACT_OPTION(member, preset_)                                                                          \
+    {                                                                                                                  \
+        .name = "contract", .kind = OPTION_CHOICE, .field = FIELD(unsigned, member), .argument = "MODE",               \
+        .words = contract_words, .preset = preset_, .help = "check responses: off, warn, error", .rare = true          \
+    }
+#define RARE_COLOR_OPTION(member)                                                                                      \
+    {                                                                                                                  \
+        .name = "color", .kind = OPTION_CHOICE, .field = FIELD(unsigned, member), .argument = "WHEN",                  \
+        .words = color_words, .preset = "auto", .help = "auto, always or never", .rare = true                          \
+    }
 #define FLAG(name_, letter_, member, help_)                                                                            \
     { .name = name_, .letter = letter_, .kind = OPTION_FLAG, .field = FIELD(bool, member), .help = help_ }
 #define RARE_FLAG(name_, member, help_)                                                                                \
@@ -46,12 +58,6 @@ static const char *const condition_type_words[] = {"simple", "regex", "jsonpath"
     }
 
 /* Responses are held against what their operation declares. */
-#define CONTRACT_OPTION(member, preset_)                                                                               \
-    {                                                                                                                  \
-        .name = "contract", .kind = OPTION_CHOICE, .field = FIELD(unsigned, member), .argument = "MODE",               \
-        .words = contract_words, .preset = preset_, .help = "check responses: off, warn, error"                        \
-    }
-
 /* ---- run ---- */
 
 static const command_operand run_operands[] = {
@@ -64,16 +70,15 @@ static const command_operand run_operands[] = {
 };
 
 static const command_option run_table[] = {
-    LIST("input", 'i', run.input, "NAME=VALUE",
-         "an input, typed by its schema; NAME=@FILE takes a file's text, NAME:=JSON any value"),
+    LIST("input", 'i', run.input, "NAME=VALUE", "an input; NAME=@FILE: a text, NAME:=JSON: any value"),
     STRING("inputs", run.inputs, "FILE", "inputs in JSON or YAML; --input wins over it"),
     RARE_FLAG("sample-inputs", run.sample_inputs, "make up the inputs that are not given, from their schemas"),
-    LIST("server", 0, run.server, "[NAME=]URL", "send the source's (every source's) requests there"),
-    LIST("source", 0, run.source, "NAME=PATH|URL", "where the source description NAME is"),
-    LIST("source-dir", 0, run.source_dir, "DIR", "look operations up by id where sources are missing"),
+    LIST("server", 0, run.server, "[NAME=]URL", "send the source's (all) requests there"),
+    RARE_LIST("source", run.source, "NAME=PATH|URL", "where the source description NAME is"),
+    RARE_LIST("source-dir", run.source_dir, "DIR", "look operations up by id where sources are missing"),
     RARE_FLAG("offline", run.offline, "read documents of the network from copies only"),
     RARE_FLAG("refresh", run.refresh, "fetch documents of the network anew"),
-    LIST("auth", 0, run.auth, "SCHEME=VALUE", "a credential, also SOURCE.SCHEME=VALUE; =@FILE takes a file's text"),
+    LIST("auth", 0, run.auth, "SCHEME=VALUE", "a credential; also SOURCE.SCHEME=VALUE, =@FILE"),
     RARE_STRING("auth-file", run.auth_file, "FILE", "credentials by scheme, in JSON or YAML, readable by you alone"),
     RARE_STRING("cert", run.certificate, "FILE", "the client certificate for mutual TLS (PEM)"),
     RARE_STRING("key", run.key, "FILE", "its private key, where --cert doesn't hold it"),
@@ -83,9 +88,9 @@ static const command_option run_table[] = {
     FLAG("dry-run", 0, run.dry_run, "print the requests as curl commands and send none"),
     RARE_FLAG("no-config", run.no_config, "leave .arazzo.yaml alone"),
     FLAG("all", 0, run.all, "carry out every workflow"),
-    CONTRACT_OPTION(run.contract, "off"),
+    RARE_CONTRACT_OPTION(run.contract, "off"),
     RARE_FLAG("formats", run.assert_format, "hold inputs and responses against 'format', too"),
-    FLAG("strict", 0, run.strict, "take no liberties with the specification"),
+    RARE_FLAG("strict", run.strict, "take no liberties with the specification"),
     {.name = "timeout",
      .kind = OPTION_NUMBER,
      .field = FIELD(double, run.timeout),
@@ -93,7 +98,8 @@ static const command_option run_table[] = {
      .preset = "30",
      .minimum = 0.001,
      .maximum = 1e6,
-     .help = "longest wait for a whole response"},
+     .help = "longest wait for a whole response",
+     .rare = true},
     {.name = "max-steps",
      .kind = OPTION_COUNT,
      .field = FIELD(size_t, run.max_steps),
@@ -121,10 +127,10 @@ static const command_option run_table[] = {
     RARE_LIST("secret", run.secret, "NAME", "print an input as ***, like passwords"),
     RARE_FLAG("show-secrets", run.show_secrets, "print secrets as they are"),
     FORMAT_OPTION(run.format),
-    LIST("report", 0, run.report, "KIND=FILE", "also write a report: html, json, junit, tap or har; - for stdout"),
+    LIST("report", 0, run.report, "KIND=FILE", "write a report: html, json, junit, tap or har"),
     FLAG("verbose", 'v', run.verbose, "show requests and responses"),
     FLAG("quiet", 'q', run.quiet, "show failures only"),
-    COLOR_OPTION(run.color),
+    RARE_COLOR_OPTION(run.color),
     {.name = NULL},
 };
 
@@ -154,8 +160,8 @@ static const command_option test_table[] = {
     LIST("filter", 0, test.filter, "PATTERN", "those whose path::workflowId holds or matches it"),
     LIST("tag", 0, test.tag, "TAG", "those with this tag (x-tags); !TAG: those without"),
     STRING("shard", test.shard, "I/N", "the I-th of N parts, the same ones each time"),
-    FLAG("list", 0, test.list, "print what would be carried out"),
-    FLAG("fail-fast", 0, test.fail_fast, "start no workflow after one has failed"),
+    RARE_FLAG("list", test.list, "print what would be carried out"),
+    RARE_FLAG("fail-fast", test.fail_fast, "start no workflow after one has failed"),
     {.name = "retries",
      .kind = OPTION_COUNT,
      .field = FIELD(size_t, test.retries),
@@ -170,11 +176,11 @@ static const command_option test_table[] = {
      .help = "show the N slowest steps",
      .rare = true},
     LIST("input", 'i', test.input, "NAME=VALUE", "an input of each workflow that has it, as for run"),
-    STRING("inputs", test.inputs, "FILE", "inputs by workflowId in JSON or YAML; '*' for all"),
-    FLAG("sample-inputs", 0, test.sample_inputs, "make up inputs that are not given"),
-    LIST("server", 0, test.server, "[NAME=]URL", "send the source's (all) requests there"),
+    RARE_STRING("inputs", test.inputs, "FILE", "inputs by workflowId in JSON or YAML; '*' for all"),
+    RARE_FLAG("sample-inputs", test.sample_inputs, "make up inputs that are not given"),
+    RARE_LIST("server", test.server, "[NAME=]URL", "send the source's (all) requests there"),
     RARE_LIST("source", test.source, "NAME=PATH|URL", "where the source description NAME is"),
-    LIST("source-dir", 0, test.source_dir, "DIR", "find operations of missing sources in this folder"),
+    RARE_LIST("source-dir", test.source_dir, "DIR", "find operations of missing sources in this folder"),
     RARE_FLAG("offline", test.offline, "read documents of the network from copies only"),
     RARE_FLAG("refresh", test.refresh, "fetch documents of the network anew"),
     LIST("auth", 0, test.auth, "SCHEME=VALUE", "a credential; also SOURCE.SCHEME=VALUE, =@FILE"),
@@ -183,7 +189,7 @@ static const command_option test_table[] = {
     RARE_STRING("key", test.key, "FILE", "its private key, where --cert doesn't hold it"),
     RARE_STRING("cacert", test.authorities, "FILE",
                 "trust these certificate authorities (PEM) instead of the machine's"),
-    CONTRACT_OPTION(test.contract, "warn"),
+    RARE_CONTRACT_OPTION(test.contract, "warn"),
     RARE_FLAG("formats", test.assert_format, "hold inputs and responses against 'format', too"),
     FLAG("mock", 0, test.mock, "send requests to mocks made of the sources"),
     RARE_FLAG("strict", test.strict, "take no liberties with the specification"),
@@ -224,10 +230,10 @@ static const command_option test_table[] = {
     RARE_FLAG("show-secrets", test.show_secrets, "print secrets as they are"),
     RARE_FLAG("no-config", test.no_config, "leave .arazzo.yaml alone"),
     FORMAT_OPTION(test.format),
-    LIST("report", 0, test.report, "KIND=FILE", "write a report: html, json, junit, tap or har; - for stdout"),
+    LIST("report", 0, test.report, "KIND=FILE", "write a report: html, json, junit, tap or har"),
     FLAG("verbose", 'v', test.verbose, "show what every workflow does, and warnings"),
     FLAG("quiet", 'q', test.quiet, "show failures only"),
-    COLOR_OPTION(test.color),
+    RARE_COLOR_OPTION(test.color),
     {.name = NULL},
 };
 
@@ -250,26 +256,26 @@ static const command_operand validate_operands[] = {
 static const command_option validate_table[] = {
     RARE_FLAG("no-config", validate.no_config, "leave .arazzo.yaml alone"),
     FLAG("no-sources", 0, validate.no_sources, "look at the documents alone, not at their sources"),
-    LIST("source", 0, validate.source, "NAME=PATH|URL", "where the source description NAME is"),
+    RARE_LIST("source", validate.source, "NAME=PATH|URL", "where the source description NAME is"),
     LIST("source-dir", 0, validate.source_dir, "DIR", "look operations up by id where sources are missing"),
     FLAG("strict", 0, validate.strict, "take no liberties with the specification"),
-    LIST("deny", 0, validate.deny, "CODE", "count what has this code as an error; 'warnings' means all of them"),
+    LIST("deny", 0, validate.deny, "CODE", "count this code as an error; 'warnings': all of them"),
     LIST("allow", 0, validate.allow, "CODE", "leave out what has this code"),
-    STRING("max-warnings", validate.max_warnings, "N", "fail when there are more warnings than N"),
+    RARE_STRING("max-warnings", validate.max_warnings, "N", "fail when there are more warnings than N"),
     FLAG("fix", 0, validate.fix, "write the mends that are certain into the files"),
-    FLAG("dry-run", 0, validate.dry_run, "with --fix: print what would change, and write nothing"),
+    FLAG("dry-run", 0, validate.dry_run, "with --fix: print what would change"),
     RARE_FLAG("offline", validate.offline, "read documents of the network from copies only"),
     STRING("explain", validate.explain, "CODE", "say what a code means, with an example"),
-    FLAG("rules", 0, validate.rules, "print every rule, as Markdown"),
+    RARE_FLAG("rules", validate.rules, "print every rule, as Markdown"),
     {.name = "format",
      .kind = OPTION_CHOICE,
      .field = FIELD(unsigned, validate.format),
      .argument = "KIND",
      .words = validate_format_words,
      .preset = "text",
-     .help = "how results are printed: text, json, sarif or github"},
+     .help = "text, json, sarif or github"},
     FLAG("quiet", 'q', validate.quiet, "show errors only"),
-    COLOR_OPTION(validate.color),
+    RARE_COLOR_OPTION(validate.color),
     {.name = NULL},
 };
 
@@ -427,19 +433,28 @@ static const command_option query_table[] = {
 
 static const char *const query_examples[] = {"arazzo query '$..operationId' pets.openapi.yaml", NULL};
 
+/* ---- completion ---- */
+
+static const command_operand completion_operands[] = {
+    {.name = "SHELL", .field = FIELD(const char *, completion.shell), .help = "bash, zsh or fish"},
+    {.name = NULL},
+};
+
+static const command_option completion_table[] = {{.name = NULL}};
+
+static const char *const completion_examples[] = {"source <(arazzo completion bash)", NULL};
+
 /* ---- All ---- */
 
 static const command commands[] = {
     {.name = "run",
      .id = COMMAND_RUN,
      .summary = "carry out a workflow",
-     .description = "Carries out one workflow of an Arazzo Description. Results go to standard output, progress and "
-                    "diagnostics to standard error.",
+     .description = "Carries out one workflow of an Arazzo Description, or all of them.",
      .operands = run_operands,
      .options = run_table,
      .examples = run_examples,
-     .closing = "Exit status: 0 all succeeded; 1 a workflow failed; 2 wrong usage or inputs; 3 a document that cannot "
-                "be used; 130 interrupted by Ctrl-C, 143 by a polite kill."},
+     .closing = "Exit status: 0 success; 1 failure; 2 wrong usage or inputs; 3 a bad document."},
     {.name = "test",
      .id = COMMAND_TEST,
      .summary = "carry out many documents side by side, as a test runner",
@@ -447,18 +462,16 @@ static const command commands[] = {
      .operands = test_operands,
      .options = test_table,
      .examples = test_examples,
-     .closing = "Exit status: 0 all succeeded; 1 a workflow failed; 2 wrong usage or nothing to carry out; 3 nothing "
-                "failed but a document that cannot be used."},
+     .closing = "Exit status: 0 all succeeded; 1 a failure; 2 wrong usage; 3 a bad document."},
     {.name = "validate",
      .id = COMMAND_VALIDATE,
      .summary = "check documents against the specification and their sources",
-     .description = "Checks Arazzo documents against the specification and against the documents that they use. In "
-                    "folders, every .yaml, .yml and .json file is looked at that has a field 'arazzo'. What is wrong "
-                    "goes to standard output.",
+     .description = "Checks Arazzo documents against the specification and the documents that they use. In folders, "
+                    "every .yaml, .yml and .json file is looked at that has a field 'arazzo'.",
      .operands = validate_operands,
      .options = validate_table,
      .examples = validate_examples,
-     .closing = "Exit status: 0 no errors; 2 wrong usage; 3 errors, or more warnings than --max-warnings."},
+     .closing = "Exit status: 0 no errors; 2 wrong usage; 3 errors, or too many warnings."},
     {.name = "list",
      .id = COMMAND_LIST,
      .summary = "list the workflows and sources of a document",
@@ -509,6 +522,14 @@ static const command commands[] = {
      .options = query_table,
      .examples = query_examples,
      .closing = "Exit status: 0; 1 nothing is selected; 2 an invalid query or document, or wrong usage."},
+    {.name = "completion",
+     .id = COMMAND_COMPLETION,
+     .summary = "print a shell's completion script",
+     .description = "Prints a script by which a shell completes commands, options, files and workflows.",
+     .operands = completion_operands,
+     .options = completion_table,
+     .examples = completion_examples,
+     .closing = "Exit status: 0; 2 wrong usage."},
     {.name = NULL},
 };
 

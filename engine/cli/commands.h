@@ -22,6 +22,7 @@ typedef enum command_id {
     COMMAND_MOCK,
     COMMAND_EVAL,
     COMMAND_QUERY,
+    COMMAND_COMPLETION,
     COMMAND_COUNT
 } command_id;
 
@@ -185,6 +186,10 @@ typedef struct query_options {
     unsigned color;
 } query_options;
 
+typedef struct completion_options {
+    const char *shell;
+} completion_options;
+
 /* The values of the command that was chosen. */
 typedef union command_options {
     run_options run;
@@ -196,6 +201,7 @@ typedef union command_options {
     mock_options mock;
     eval_options eval;
     query_options query;
+    completion_options completion;
 } command_options;
 
 extern const cli_program arazzo_program;

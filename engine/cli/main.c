@@ -40,6 +40,8 @@ static int carry_out(command_id id, const command_options *options, const config
         return eval_main(&options->eval, stdout, stderr);
     case COMMAND_QUERY:
         return query_main(&options->query, stdout, stderr);
+    case COMMAND_COMPLETION:
+        return completion_main(&options->completion, stdout, stderr);
     case COMMAND_COUNT:
         break;
     }

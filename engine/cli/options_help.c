@@ -151,7 +151,7 @@ static void append_rare(text *out, const cli_program *program, const command *of
         if (option->rare)
             text_append_format(&names, "%s--%s", names.length == 0 ? "Also: " : ", ", option->name);
     if (names.length > 0) {
-        text_append_format(&names, " ('%s help %s --all' explains them).", program->name, of->name);
+        text_append_format(&names, " (see '%s help %s --all').", program->name, of->name);
         text_append_char(out, '\n');
         append_wrapped(out, text_peek(&names), 0, 0);
     }
