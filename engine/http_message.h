@@ -27,7 +27,7 @@ typedef struct http_request {
     const char *body; /* NULL: none */
     size_t body_length;
     double timeout;     /* seconds for the whole request; 0: the client's default */
-    size_t max_items;   /* of a sequence (engine/sequence.h), after which the response is complete; 0: no limit */
+    size_t max_items;   /* of a sequence (sequence.h), after which the response is complete; 0: no limit */
     const char *digest; /* `user:password` for HTTP Digest authentication; NULL: none */
     bool stays;         /* no redirect may lead to another origin */
 } http_request;

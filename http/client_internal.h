@@ -9,7 +9,7 @@
 #include <curl/curl.h>
 
 #include "base/text.h"
-#include "engine/sequence.h"
+#include "engine/operation/sequence.h"
 #include "http/client.h"
 
 typedef struct exchange {

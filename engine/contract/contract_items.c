@@ -1,6 +1,6 @@
 /* contract_items.c: sequential media types as arrays of their items, each event's data read as its schema says. */
 #include "engine/contract/contract_internal.h"
-#include "engine/sequence.h"
+#include "engine/operation/sequence.h"
 
 bool contract_is_sequence(const char *type) {
     return sequence_is(type);

@@ -7,8 +7,8 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "engine/operation/sequence.h"
 #include "engine/run/run_internal.h"
-#include "engine/sequence.h"
 #include "runtime-expr/json_text.h"
 
 /* Invalid UTF-8 becomes U+FFFD: a value is text. */

@@ -1,6 +1,6 @@
 /*
  * layers_test.c: dependencies point one way (docs/architecture.md, "Folders"): every #include of the project is read,
- * and one that points up is a failure.
+ * and one that points up is a failure: between folders, and between the rooms of engine/.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,14 +14,22 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* From the bottom up; a folder may include itself and what stands before it. */
-static const char *const layers[] = {"base/", "jsonpath/", "runtime-expr/", "engine/", "http/", "engine/cli/"};
+/* From the bottom up; a folder or room may include itself and what stands before it. "engine/" is what lies at its top.
+ */
+static const char *const layers[] = {"base/",          "jsonpath/",        "runtime-expr/",
+                                     "engine/",        "engine/document/", "engine/operation/",
+                                     "engine/schema/", "engine/contract/", "engine/description/",
+                                     "engine/auth/",   "engine/graph/",    "engine/validate/",
+                                     "engine/run/",    "engine/report/",   "http/",
+                                     "engine/cli/"};
 
 enum { LAYERS = sizeof layers / sizeof *layers };
 
+/* The one whose name is longest; a room that the list does not know is none. */
 static int layer_of(const char *path) {
+    size_t folder = (size_t)(strrchr(path, '/') - path) + 1;
     for (int i = LAYERS - 1; i >= 0; i--)
-        if (strncmp(path, layers[i], strlen(layers[i])) == 0)
+        if (strlen(layers[i]) == folder && strncmp(path, layers[i], folder) == 0)
             return i;
     return -1;
 }

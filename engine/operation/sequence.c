@@ -3,7 +3,7 @@
  * Considerations for Server-Sent Events"): JSON values line by line or after a record separator (RFC 7464), and events
  * (WHATWG HTML, section 9.2.6).
  */
-#include "engine/sequence.h"
+#include "engine/operation/sequence.h"
 
 #include <stdlib.h>
 #include <string.h>
