@@ -185,8 +185,8 @@ $(BUILD)/tests/fuzz/%_replay: tests/fuzz/%.c tests/fuzz/replay.c $(FUZZ_SUPPORT)
 # make fuzz FUZZ=expr FUZZ_SECONDS=600: searches with libFuzzer (clang); without FUZZ, every target in turn.
 FUZZ         ?= $(patsubst tests/fuzz/%_fuzz.c,%,$(FUZZ_SOURCES))
 FUZZ_SECONDS ?= 60
-FUZZ_FLAGS   := -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-FUZZ_MORE_flow := -len_control=0 -max_len=600 -timeout=60
+FUZZ_FLAGS   := -O1 -g -DJSON_LARGEST_BYTES=1048576 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_MORE_flow := -len_control=0 -max_len=600
 fuzz: $(FUZZ:%=fuzz-%)
 fuzz-%: tests/fuzz/%_fuzz.c
 	@mkdir -p build/fuzz/$*.corpus

@@ -121,7 +121,7 @@ void json_text_embed(text *out, const json_t *value) {
     if (json_is_string(value))
         text_append(out, json_string_value(value), json_string_length(value));
     else
-        append_value(out, value, 0, (size_t)JSON_LARGEST_BYTES + 1);
+        append_value(out, value, 0, JSON_LARGEST_BYTES + 1);
 }
 
 /* Takes what the value holds from the bytes that are left: a value takes at least two, with the comma behind it. */

@@ -25,7 +25,10 @@ void json_text_append(text *out, const json_t *value);
  * How much a value that is put together at run time may hold: a document that goes round in circles could double one
  * each time, and one that shares its parts takes little memory and has no end as text.
  */
-enum { JSON_LARGEST_BYTES = 64 << 20, JSON_LARGEST_DEPTH = 1000 };
+#ifndef JSON_LARGEST_BYTES /* a fuzzer, which is slow, makes do with less */
+#define JSON_LARGEST_BYTES ((size_t)64 << 20)
+#endif
+enum { JSON_LARGEST_DEPTH = 1000 };
 #define JSON_TOO_LARGE "the value would be larger than 64 MiB, or nested deeper than 1,000 levels"
 
 /* Is the value, with what it shares counted as often as it stands, within that? Looks no further than the limit. */
