@@ -14,7 +14,7 @@ SHARED    ?= ../shared
 LIBRARIES := yaml-0.1:libyaml-dev jansson:libjansson-dev libcurl:libcurl4-openssl-dev libpcre2-8:libpcre2-dev \
              libxml-2.0:libxml2-dev liburiparser:liburiparser-dev libmicrohttpd:libmicrohttpd-dev
 TEST_LIBRARIES := cmocka:libcmocka-dev
-TEST_TOOLS     := dot:graphviz # a command and its package
+TEST_TOOLS     := dot:graphviz zsh:zsh fish:fish mandoc:mandoc # a command and its package
 
 name    = $(firstword $(subst :, ,$(1)))
 package = $(lastword $(subst :, ,$(1)))
@@ -257,7 +257,6 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: generated install-browser
-.PHONY: all install install-libraries install-test-libraries check-libraries run test test-threads test-programs fuzz bench-expr bench-jsonpath bench-test bench-scale bench-validate conformance conformance-jsonpath conformance-oai conformance-schema corpus help format clean bench-schema
+.PHONY: all generated install install-libraries install-test-libraries install-browser check-libraries run test test-threads test-programs fuzz bench-expr bench-jsonpath bench-test bench-scale bench-validate conformance conformance-jsonpath conformance-oai conformance-schema corpus help format clean bench-schema
 
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
