@@ -107,6 +107,7 @@ generated: $(BUILD)/arazzo $(BUILD)/tests/cli/manual
 
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
+# make install-libraries: what building needs, from the system's packages; make install-test-libraries: what tests need, too
 install-libraries:
 	$(call install_packages,$(strip $(missing_tools) $(call missing,$(LIBRARIES))))
 
@@ -249,9 +250,11 @@ corpus: $(BUILD)/arazzo $(BUILD)/tests/corpus/reason
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
+# make format: clang-format over all sources
 format:
 	clang-format -i $(SOURCES) $(wildcard base/*.h jsonpath/*.h runtime-expr/*.h engine/*.h engine/*/*.h http/*.h tests/*/*.c tests/*/*.h tests/*/*/*.c tests/*/*/*.h)
 
+# make clean: removes build/
 clean:
 	rm -rf build
 
