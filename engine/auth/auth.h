@@ -38,6 +38,7 @@ typedef struct auth_state {
     const char *sent;         /* what was put on the request of it */
     enum { ASK_DISCOVERY, ASK_TOKEN, ASK_REFRESH } asking; /* AUTH_ASK: what the answer will be */
     bool asked;                                            /* a token was fetched for this request already */
+    unsigned asks;                                         /* how often was asked for it */
     char why[320];
 } auth_state;
 
@@ -71,9 +72,6 @@ typedef struct auth_wanted {
 
 /* Those of the description and of those that it refers to: an array in `memory`. NULL when memory is short. */
 auth_wanted *auth_list(const arazzo_description *loaded, arena *memory, size_t *count);
-
-/* There is a credential for it. */
-bool auth_knows(const arazzo_auth *auth, const char *source, const char *scheme);
 
 /*
  * Reports credentials that were given by scheme alone, and that several sources with servers of different origins would

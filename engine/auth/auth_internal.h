@@ -13,7 +13,7 @@ typedef struct credential {
     json_t *value; /* a string or an object */
 } credential;
 
-/* What is known under a key of endpoint, client, user and scopes. */
+/* What is known under a key of endpoint, client, user, refresh token as given, and scopes. */
 typedef struct auth_token {
     struct auth_token *next;
     const char *key;

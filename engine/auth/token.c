@@ -99,6 +99,11 @@ static const char *absolute(const auth_order *order, const char *written, arena 
 
 /* ---- What is known ---- */
 
+static void put_away(char **slot, const char *value) {
+    free(*slot);
+    *slot = value == NULL ? NULL : strdup(value);
+}
+
 static auth_token *find_token(arazzo_auth *auth, const char *key) {
     for (auth_token *at = auth->tokens; at != NULL; at = at->next)
         if (strcmp(at->key, key) == 0)
@@ -202,7 +207,7 @@ static const char *join_scopes(const security_need *need, const json_t *value, a
 
 static const char *make_key(const char *endpoint, const grant *with, arena *memory) {
     text key = TEXT_EMPTY;
-    const char *parts[] = {endpoint, with->client_id, with->username, with->scope};
+    const char *parts[] = {endpoint, with->client_id, with->username, with->refresh_token, with->scope};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         text_append_format(&key, "%s\n", parts[i] == NULL ? "" : parts[i]);
     const char *kept = key.failed ? NULL : arena_copy(memory, text_peek(&key), key.length);
@@ -232,7 +237,11 @@ static bool seed(auth_token *token, const grant *with) {
 
 /* Asks for a token at the URL or, where it leads to metadata only, first there for where to ask. */
 static auth_outcome ask(const grant *with, bool metadata, const char *url, arena *memory, auth_state *state) {
+    enum { MOST_ASKS = 16 };
     auth_token *token = state->token;
+    put_away(&token->access, NULL); /* it is too old: one that is there later is another run's */
+    if (++state->asks > MOST_ASKS)
+        return fail(state, state->scheme, "each one has expired before it can be used");
     state->asking = token->refresh != NULL ? ASK_REFRESH : ASK_TOKEN;
     if (token->refresh == NULL && with->refresh_token != NULL && with->username == NULL)
         return fail(state, state->scheme, "its refresh token is not taken any more");
@@ -276,11 +285,6 @@ auth_outcome token_get(const auth_order *order, const security_need *need, const
 }
 
 /* ---- Answers ---- */
-
-static void put_away(char **slot, const char *value) {
-    free(*slot);
-    *slot = value == NULL ? NULL : strdup(value);
-}
 
 /* The sentence of an error response (RFC 6749, section 5.2), without what could be a secret. */
 static auth_outcome refuse_answer(auth_state *state, const json_t *body, int status) {
@@ -333,10 +337,10 @@ auth_outcome auth_answer(auth_state *state, const http_response *response, doubl
     if (parsed == JSON_TEXT_NO_MEMORY) {
         outcome = AUTH_NO_MEMORY;
     } else if (response->status < 200 || response->status > 299) {
-        bool refreshed = state->asking == ASK_REFRESH;
-        put_away(&token->refresh, NULL);
-        put_away(&token->access, NULL);
-        outcome = refreshed ? AUTH_READY : refuse_answer(state, body, response->status); /* then anew, from the start */
+        bool another = token->access != NULL; /* another run has fetched one meanwhile: that is taken */
+        if (!another)
+            put_away(&token->refresh, NULL); /* then anew, from the start */
+        outcome = another || state->asking == ASK_REFRESH ? AUTH_READY : refuse_answer(state, body, response->status);
     } else if (body == NULL) {
         outcome = fail(state, state->scheme, "the answer is not JSON");
     } else {
