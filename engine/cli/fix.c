@@ -130,12 +130,14 @@ static void finish(fixing *f, const char *uri, const document *original, const t
 
 /* ---- Rounds ---- */
 
-/* Validates the text as it is now. Returns the number of mends that were made in `next`. */
+/* Validates the text as it is now. Returns the number of mends that were made in `next` (NULL: none shall be). */
 static size_t one_round(fixing *f, library *books, const char *uri, text *next) {
     diagnostics *list = &f->at->list;
     size_t from = list->count;
     validate_document(books, uri, f->load, list);
     validate_apply_policy(list, from, f->policy);
+    if (next == NULL)
+        return 0;
     const document *owner = list->no_memory ? NULL : library_document(books, uri, (place){.file = NULL}, list);
     size_t made = owner == NULL ? 0 : fix_text(owner, list, from, next);
     list->no_memory = list->no_memory || next->failed;
@@ -179,10 +181,10 @@ library *fix_document(fixing *f, const char *uri) {
     library *first = library_new(&reader), *books = first;
     size_t places = 0, from = f->at->list.count;
     bool local = strncmp(uri, "file:", 5) == 0;
-    for (unsigned round = 0; books != NULL && round < MOST_ROUNDS; round++) {
+    for (unsigned round = 0; books != NULL; round++) {
         text next = TEXT_EMPTY;
-        size_t made = one_round(f, books, uri, &next);
-        if (made == 0 || !local || f->at->list.no_memory) {
+        size_t made = one_round(f, books, uri, local && round < MOST_ROUNDS ? &next : NULL);
+        if (made == 0 || f->at->list.no_memory) {
             text_free(&next);
             break;
         }

@@ -209,14 +209,39 @@ static void credentials_never_cross_to_another_origin(void **state) {
     http_server_stop(other);
 }
 
+static void answer_document(void *user, const http_incoming *request, arena *memory, http_answer *answer) {
+    (void)user;
+    (void)memory;
+    static const char mistaken[] = "arazzo: 1.0.1\n"
+                                   "info: {title: t, version: '1'}\n"
+                                   "sourceDescriptions: [{name: api, url: api.yaml, type: openapi}]\n"
+                                   "workflows: [{workflowId: w, steps: [{stepId: a, operationId: gett}]}]\n";
+    const char *body = strstr(request->target, "api.yaml") != NULL ? api_text : mistaken;
+    answer->response = (http_response){.status = 200, .body = body, .body_length = strlen(body)};
+}
+
+/* What cannot be written is not mended: what is wrong with it is told. */
+static void a_document_of_a_server_stays_as_it_is(void **state) {
+    (void)state;
+    char error[256];
+    http_server *server = http_server_start(NULL, answer_document, NULL, error, sizeof error);
+    assert_non_null(server);
+    command_result result = command_run("validate --fix %s/w.arazzo.yaml", http_server_url(server));
+    assert_int_equal(result.status, 3);
+    assert_non_null(strstr(result.out, "error[E0416]: there is no operation 'gett'"));
+    command_result_free(&result);
+    http_server_stop(server);
+}
+
 int main(void) {
     enum { COUNT = sizeof misdeeds / sizeof *misdeeds };
-    struct CMUnitTest tests[COUNT + 4];
+    struct CMUnitTest tests[COUNT + 5];
     for (size_t i = 0; i < COUNT; i++)
         tests[i] = (struct CMUnitTest){misdeeds[i].name, survives, NULL, NULL, (void *)&misdeeds[i]};
     tests[COUNT] = (struct CMUnitTest)cmocka_unit_test(a_server_that_refuses);
     tests[COUNT + 1] = (struct CMUnitTest)cmocka_unit_test(a_host_that_does_not_exist);
     tests[COUNT + 2] = (struct CMUnitTest)cmocka_unit_test(a_redirect_is_an_answer);
     tests[COUNT + 3] = (struct CMUnitTest)cmocka_unit_test(credentials_never_cross_to_another_origin);
+    tests[COUNT + 4] = (struct CMUnitTest)cmocka_unit_test(a_document_of_a_server_stays_as_it_is);
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
