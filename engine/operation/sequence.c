@@ -20,7 +20,7 @@ bool sequence_is(const char *type) {
 
 static bool is_blank(const char *bytes, size_t length) {
     for (size_t i = 0; i < length; i++)
-        if (strchr(" \t\r\n", bytes[i]) == NULL)
+        if (memchr(" \t\r\n", bytes[i], 4) == NULL)
             return false;
     return true;
 }
@@ -164,7 +164,22 @@ static void take_byte(sequence_counter *at, char byte) {
     if (at->column < sizeof field - 1)
         at->data = at->data && byte == field[at->column];
     at->column++;
-    at->filled = at->filled || strchr(" \t\r", byte) == NULL;
+    at->filled = at->filled || memchr(" \t\r", byte, 3) == NULL;
+}
+
+/* A byte order mark is no part of the first line: true when the byte may belong to one. */
+static bool takes_mark(sequence_counter *at, char byte) {
+    static const char mark[] = "\xEF\xBB\xBF";
+    if (!at->begun && byte == mark[at->marked]) {
+        at->begun = ++at->marked == sizeof mark - 1;
+        return true;
+    }
+    if (!at->begun && at->marked > 0) {
+        at->column = at->marked; /* it was none */
+        at->data = false;
+    }
+    at->begun = true;
+    return false;
 }
 
 size_t sequence_count(sequence_counter *at, const char *type, size_t most, const char *bytes, size_t length) {
@@ -172,6 +187,8 @@ size_t sequence_count(sequence_counter *at, const char *type, size_t most, const
     for (size_t i = 0; i < length; i++) {
         if (at->count >= most)
             return i;
+        if (events && takes_mark(at, bytes[i]))
+            continue;
         bool second = at->after_cr && bytes[i] == '\n';
         at->after_cr = events && bytes[i] == '\r';
         if (second)

@@ -31,6 +31,8 @@ json_t *sequence_items(const char *type, const char *bytes, size_t length, const
 
 /* Counts items as they come, in pieces. All zero at first. */
 typedef struct sequence_counter {
+    size_t marked; /* bytes of a byte order mark that begins the events */
+    bool begun;    /* it is over, or there is none */
     size_t count;  /* complete items so far */
     size_t column; /* of the current line */
     bool filled;   /* the line has something that is not white space */

@@ -164,6 +164,10 @@ static void what_has_come_of_a_stream(void **state) {
         "HTTP/1.1 200 OK\r\nContent-Type: application/jsonl\r\nContent-Length: 99\r\n\r\n1\n2\n";
     static const char lines[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: \r\n\r\nid: 1\r\ndata\r\n"
                                 "datum: 2\r\n\r\ndatas: 0\r\n\r\ndata: 3\r\n\r\ndata: 4\r\n\r\n";
+    static const char marked[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n\xEF\xBB\xBF"
+                                 "data: 1\n\ndata: 2\n\n";
+    static const char unmarked[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n\xEF\xBB"
+                                   "data: 1\n\ndata: 2\n\n: \n";
     static const struct {
         const char *bytes;
         bool keep_open;
@@ -175,6 +179,14 @@ static void what_has_come_of_a_stream(void **state) {
         {open, true, "data: 1\n\n", 1},
         {broken, false, "1\n", 1},
         {lines, true, ": \r\n\r\nid: 1\r\ndata\r\ndatum: 2\r\n\r\ndatas: 0\r\n\r\ndata: 3\r\n\r", 2},
+        {marked, true,
+         "\xEF\xBB\xBF"
+         "data: 1\n\n",
+         1},
+        {unmarked, true,
+         "\xEF\xBB"
+         "data: 1\n\ndata: 2\n\n",
+         1},
     };
     for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
         raw_server *server = raw_server_start(streams[i].bytes, strlen(streams[i].bytes), streams[i].keep_open);
