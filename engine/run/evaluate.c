@@ -159,8 +159,9 @@ bool first_time(arazzo_run *run, const char *code, place where, const char *word
     text_append_format(&key, "%s %s %u %u %s", code, where.file == NULL ? "" : where.file, where.line, where.column,
                        words);
     bool present = true;
-    char *kept = key.failed ? NULL : arena_copy(run->memory, text_peek(&key), key.length);
-    if (kept == NULL || !name_index_add(&run->reported, run->memory, kept, key.length, kept, &present)) {
+    bool said = !key.failed && name_index_find(&run->reported, text_peek(&key), key.length) != NULL;
+    char *kept = said || key.failed ? NULL : arena_copy(run->memory, text_peek(&key), key.length);
+    if (!said && (kept == NULL || !name_index_add(&run->reported, run->memory, kept, key.length, kept, &present))) {
         run->list->no_memory = true;
         present = true;
     }

@@ -540,9 +540,9 @@ static void judge_dry(arazzo_run *run, visit *at) {
 }
 
 static void note_over(arazzo_run *run, const step *of) {
-    const step **key = of->needed_elsewhere ? arena_alloc(run->memory, sizeof *key) : NULL;
     if (!of->needed_elsewhere || name_index_find(&run->over, (const char *)&of, sizeof of) != NULL)
         return;
+    const step **key = arena_alloc(run->memory, sizeof *key);
     bool present;
     if (key != NULL)
         *key = of;
