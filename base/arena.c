@@ -21,7 +21,6 @@ typedef struct block {
 struct arena {
     block *blocks;
     size_t next_size;
-    size_t total;
 };
 
 arena *arena_new(void) {
@@ -50,7 +49,6 @@ static block *add_block(arena *memory, size_t at_least) {
     if (fresh == NULL)
         return NULL;
     fresh->size = size;
-    memory->total += sizeof *fresh + size;
     if (memory->next_size < LARGEST_BLOCK)
         memory->next_size *= 2;
     /* A block made for one large piece is full at once: it goes behind the one that still has room. */
@@ -86,6 +84,19 @@ void *arena_array(arena *memory, size_t count, size_t size) {
     return arena_alloc(memory, count * size);
 }
 
+void *arena_room(arena *memory, void *items, size_t count, size_t *capacity, size_t size) {
+    if (count < *capacity)
+        return items;
+    size_t more = *capacity == 0 ? 8 : *capacity > SIZE_MAX / 2 ? SIZE_MAX : *capacity * 2;
+    void *larger = arena_array(memory, more, size);
+    if (larger == NULL)
+        return NULL;
+    if (count > 0)
+        memcpy(larger, items, count * size);
+    *capacity = more;
+    return larger;
+}
+
 char *arena_copy(arena *memory, const char *bytes, size_t length) {
     if (length == SIZE_MAX)
         return NULL;
@@ -93,8 +104,4 @@ char *arena_copy(arena *memory, const char *bytes, size_t length) {
     if (copy != NULL && length > 0)
         memcpy(copy, bytes, length);
     return copy;
-}
-
-size_t arena_size(const arena *memory) {
-    return memory->total;
 }

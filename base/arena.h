@@ -23,10 +23,13 @@ void *arena_alloc(arena *memory, size_t size);
 /* `count` zeroed elements of `size` bytes, or NULL when memory is short or the product does not fit. */
 void *arena_array(arena *memory, size_t count, size_t size);
 
+/*
+ * Room for one more element of `size` bytes in a list of `count` that has room for *capacity: `items` as they are, or a
+ * copy of them with more room. NULL when memory is short; then nothing has changed.
+ */
+void *arena_room(arena *memory, void *items, size_t count, size_t *capacity, size_t size);
+
 /* A NUL-terminated copy of `length` bytes (which may hold NUL), or NULL when memory is short. */
 char *arena_copy(arena *memory, const char *bytes, size_t length);
-
-/* Bytes taken from the system so far. */
-size_t arena_size(const arena *memory);
 
 #endif

@@ -19,19 +19,13 @@ void diagnostics_free(diagnostics *list) {
 }
 
 static diagnostic *new_entry(diagnostics *list) {
-    if (list->memory == NULL)
+    diagnostic *items = list->memory == NULL
+                            ? NULL
+                            : arena_room(list->memory, list->items, list->count, &list->capacity, sizeof *items);
+    if (items == NULL)
         return NULL;
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
-        diagnostic *items = arena_array(list->memory, capacity, sizeof *items);
-        if (items == NULL)
-            return NULL;
-        if (list->count > 0)
-            memcpy(items, list->items, list->count * sizeof *items);
-        list->items = items;
-        list->capacity = capacity;
-    }
-    return &list->items[list->count];
+    list->items = items;
+    return &items[list->count];
 }
 
 static const char *keep(diagnostics *list, const char *string) {

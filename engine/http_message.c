@@ -6,20 +6,12 @@
 #include <strings.h>
 
 bool http_headers_add(http_headers *headers, arena *memory, const char *name, const char *value) {
-    if (headers->count == headers->capacity) {
-        size_t capacity = headers->capacity == 0 ? 8 : headers->capacity * 2;
-        http_header *items = arena_array(memory, capacity, sizeof *items);
-        if (items == NULL)
-            return false;
-        if (headers->count > 0)
-            memcpy(items, headers->items, headers->count * sizeof *items);
-        headers->items = items;
-        headers->capacity = capacity;
-    }
+    http_header *items = arena_room(memory, headers->items, headers->count, &headers->capacity, sizeof *items);
     http_header fresh = {arena_copy(memory, name, strlen(name)), arena_copy(memory, value, strlen(value))};
-    if (fresh.name == NULL || fresh.value == NULL)
+    if (items == NULL || fresh.name == NULL || fresh.value == NULL)
         return false;
-    headers->items[headers->count++] = fresh;
+    headers->items = items;
+    items[headers->count++] = fresh;
     return true;
 }
 

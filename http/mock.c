@@ -96,17 +96,11 @@ static void visit(visited *seen, const document *owner) {
     for (size_t i = 0; i < seen->count; i++)
         if (seen->items[i] == owner)
             return;
-    if (seen->count == seen->capacity) {
-        size_t capacity = seen->capacity == 0 ? 8 : seen->capacity * 2;
-        const document **items = arena_array(seen->memory, capacity, sizeof *items);
-        if (items == NULL)
-            return;
-        if (seen->count > 0)
-            memcpy(items, seen->items, seen->count * sizeof *items);
-        seen->items = items;
-        seen->capacity = capacity;
-    }
-    seen->items[seen->count++] = owner;
+    const document **items = arena_room(seen->memory, seen->items, seen->count, &seen->capacity, sizeof *items);
+    if (items == NULL)
+        return;
+    seen->items = items;
+    items[seen->count++] = owner;
 }
 
 static void follow_references(const api *description, const document *owner, const node *value, visited *seen) {

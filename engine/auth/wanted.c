@@ -29,18 +29,12 @@ static void add_wanted(wanted_list *list, const step *at, const security_scheme 
         known->operations++;
         return;
     }
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
-        auth_wanted *larger = arena_array(list->memory, capacity, sizeof *larger);
-        list->no_memory = larger == NULL;
-        if (larger == NULL)
-            return;
-        if (list->count > 0)
-            memcpy(larger, list->items, list->count * sizeof *larger);
-        list->items = larger;
-        list->capacity = capacity;
-    }
-    list->items[list->count++] =
+    auth_wanted *items = arena_room(list->memory, list->items, list->count, &list->capacity, sizeof *items);
+    list->no_memory = list->no_memory || items == NULL;
+    if (items == NULL)
+        return;
+    list->items = items;
+    items[list->count++] =
         (auth_wanted){.source = at->source, .scheme = *scheme, .first = at->operation, .operations = 1};
 }
 
@@ -56,9 +50,10 @@ static void add_operation(wanted_list *list, const step *at) {
 }
 
 auth_wanted *auth_list(const arazzo_description *loaded, arena *memory, size_t *count) {
-    wanted_list list = {.memory = memory, .items = arena_array(memory, 8, sizeof *list.items), .capacity = 8};
+    wanted_list list = {.memory = memory};
     size_t descriptions;
     const arazzo_description **all = description_all(loaded, memory, &descriptions);
+    list.items = arena_room(memory, NULL, 0, &list.capacity, sizeof *list.items); /* an empty list is no NULL */
     list.no_memory = list.items == NULL || all == NULL;
     for (size_t d = 0; !list.no_memory && d < descriptions; d++)
         for (size_t i = 0; i < all[d]->workflow_count; i++)
@@ -67,10 +62,6 @@ auth_wanted *auth_list(const arazzo_description *loaded, arena *memory, size_t *
                     add_operation(&list, &all[d]->workflows[i].steps[j]);
     *count = list.count;
     return list.no_memory ? NULL : list.items;
-}
-
-bool auth_knows(const arazzo_auth *auth, const char *source, const char *scheme) {
-    return auth_find(auth, source, scheme) != NULL;
 }
 
 /* ---- Credentials that would go astray ---- */

@@ -19,20 +19,12 @@ typedef struct finding {
 
 static bool add_path(const finding *f, const char *path) {
     found_documents *list = f->into;
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
-        const char **items = arena_array(f->memory, capacity, sizeof *items);
-        if (items == NULL)
-            return false;
-        if (list->count > 0)
-            memcpy(items, list->items, list->count * sizeof *items);
-        list->items = items;
-        list->capacity = capacity;
-    }
+    const char **items = arena_room(f->memory, list->items, list->count, &list->capacity, sizeof *items);
     const char *kept = arena_copy(f->memory, path, strlen(path));
-    if (kept == NULL)
+    if (items == NULL || kept == NULL)
         return false;
-    list->items[list->count++] = kept;
+    list->items = items;
+    items[list->count++] = kept;
     return true;
 }
 

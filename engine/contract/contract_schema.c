@@ -171,39 +171,25 @@ static const char *pointer_to(checking *c, const document *owner, const node *wa
     return kept;
 }
 
-static contract_breach *new_breach(checking *c) {
-    contract_breaches *list = c->out;
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
-        contract_breach *items = arena_array(c->memory, capacity, sizeof *items);
-        if (items == NULL)
-            return NULL;
-        if (list->count > 0)
-            memcpy(items, list->items, list->count * sizeof *items);
-        list->items = items;
-        list->capacity = capacity;
-    }
-    return &list->items[list->count];
-}
-
 /* Adds it, unless there are so many that nobody would read on. */
 static void add(checking *c, const char *code, const char *instance, const document *owner, const node *source,
                 const char *message) {
     enum { MOST_BREACHES = 100 };
-    if (c->out->count >= MOST_BREACHES)
+    contract_breaches *list = c->out;
+    if (list->count >= MOST_BREACHES)
         return;
     contract_breach made = {.code = code,
                             .instance = arena_copy(c->memory, instance, strlen(instance)),
                             .message = arena_copy(c->memory, message, strlen(message)),
                             .schema = pointer_to(c, owner, source),
                             .where = node_place(owner, source)};
-    contract_breach *slot = new_breach(c);
-    if (slot == NULL || made.instance == NULL || made.message == NULL || made.schema == NULL) {
+    contract_breach *items = arena_room(c->memory, list->items, list->count, &list->capacity, sizeof *items);
+    if (items == NULL || made.instance == NULL || made.message == NULL || made.schema == NULL) {
         c->no_memory = true;
         return;
     }
-    *slot = made;
-    c->out->count++;
+    list->items = items;
+    items[list->count++] = made;
 }
 
 void contract_tell(checking *c, const char *code, const char *instance, const document *owner, const node *source,

@@ -31,6 +31,12 @@ void *builder_array(builder *b, size_t count, size_t size) {
     return items;
 }
 
+void *builder_room(builder *b, void *items, size_t count, size_t *capacity, size_t size) {
+    void *room = arena_room(b->made->memory, items, count, capacity, size);
+    b->list->no_memory = b->list->no_memory || room == NULL;
+    return room;
+}
+
 place builder_place(const builder *b, const node *value) {
     return node_place(b->made->document, value);
 }

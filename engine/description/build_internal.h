@@ -64,7 +64,9 @@ typedef struct compiled {
 /* Remembers to call release(thing). False (after releasing it) when memory is short. */
 bool builder_keep(builder *b, void (*release)(void *), void *thing);
 
+/* arena_array() and arena_room() in the description's memory: that it is short is noted. */
 void *builder_array(builder *b, size_t count, size_t size);
+void *builder_room(builder *b, void *items, size_t count, size_t *capacity, size_t size);
 
 /* The document is only looked at: sources are not read, and nothing will be run. */
 bool is_looking_only(const builder *b);

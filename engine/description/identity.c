@@ -58,17 +58,11 @@ typedef struct agenda {
 } agenda;
 
 static void put_on(builder *b, agenda *open, const char *uri) {
-    if (open->count == open->capacity) {
-        size_t capacity = open->capacity == 0 ? 8 : open->capacity * 2;
-        const char **larger = builder_array(b, capacity, sizeof *larger);
-        if (larger == NULL)
-            return;
-        if (open->count > 0)
-            memcpy(larger, open->uris, open->count * sizeof *larger);
-        open->uris = larger;
-        open->capacity = capacity;
-    }
-    open->uris[open->count++] = uri;
+    const char **uris = builder_room(b, open->uris, open->count, &open->capacity, sizeof *uris);
+    if (uris == NULL)
+        return;
+    open->uris = uris;
+    uris[open->count++] = uri;
 }
 
 /* Notes what the document calls itself, and which Arazzo documents it names. */

@@ -71,16 +71,10 @@ void library_free(library *books) {
 }
 
 static book *add_book(library *books, const char *uri) {
-    if (books->count == books->capacity) {
-        size_t capacity = books->capacity == 0 ? 8 : books->capacity * 2;
-        book **larger = arena_array(books->memory, capacity, sizeof(book *));
-        if (larger == NULL)
-            return NULL;
-        if (books->count > 0)
-            memcpy(larger, books->books, books->count * sizeof(book *));
-        books->books = larger;
-        books->capacity = capacity;
-    }
+    book **room = arena_room(books->memory, books->books, books->count, &books->capacity, sizeof(book *));
+    if (room == NULL)
+        return NULL;
+    books->books = room;
     book *fresh = arena_alloc(books->memory, sizeof *fresh);
     char *kept = arena_copy(books->memory, uri, strlen(uri));
     bool present;

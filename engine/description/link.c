@@ -39,17 +39,11 @@ typedef struct gathering {
 static bool gather(gathering *all, const void *thing) {
     if (all->no_memory)
         return false;
-    if (all->count == all->capacity) {
-        size_t capacity = all->capacity == 0 ? 8 : all->capacity * 2;
-        const void **larger = arena_array(all->memory, capacity, sizeof *larger);
-        all->no_memory = larger == NULL;
-        if (larger == NULL)
-            return false;
-        if (all->count > 0)
-            memcpy(larger, all->items, all->count * sizeof *larger);
-        all->items = larger;
-        all->capacity = capacity;
-    }
+    const void **items = arena_room(all->memory, all->items, all->count, &all->capacity, sizeof *items);
+    all->no_memory = items == NULL;
+    if (items == NULL)
+        return false;
+    all->items = items;
     const void **key = arena_alloc(all->memory, sizeof *key);
     bool present = false;
     if (key != NULL)

@@ -9,17 +9,11 @@
 #include "engine/description/build_internal.h"
 
 bool add_edge(builder *b, edges *list, size_t from, size_t to, bool declared) {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
-        edge *items = builder_array(b, capacity, sizeof *items);
-        if (items == NULL)
-            return false;
-        if (list->count > 0)
-            memcpy(items, list->items, list->count * sizeof *items);
-        list->items = items;
-        list->capacity = capacity;
-    }
-    list->items[list->count++] = (edge){from, to, declared};
+    edge *items = builder_room(b, list->items, list->count, &list->capacity, sizeof *items);
+    if (items == NULL)
+        return false;
+    list->items = items;
+    items[list->count++] = (edge){from, to, declared};
     return true;
 }
 

@@ -29,17 +29,10 @@ typedef struct part_list {
 /* ---- The list ---- */
 
 static bool grow(part_list *parts) {
-    if (parts->count < parts->capacity)
-        return true;
-    size_t capacity = parts->capacity == 0 ? 8 : parts->capacity * 2;
-    part *items = arena_array(parts->w->memory, capacity, sizeof *items);
-    if (items == NULL)
-        return false;
-    if (parts->count > 0)
-        memcpy(items, parts->items, parts->count * sizeof *items);
-    parts->items = items;
-    parts->capacity = capacity;
-    return true;
+    part *items = arena_room(parts->w->memory, parts->items, parts->count, &parts->capacity, sizeof *items);
+    if (items != NULL)
+        parts->items = items;
+    return items != NULL;
 }
 
 /* Takes over what was written and frees it. */

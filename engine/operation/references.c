@@ -44,17 +44,11 @@ const char *api_base(const api *description, const document *owner) {
 
 static bool grow(const api *description) {
     api_links *links = description->links;
-    if (links->count < links->capacity)
-        return true;
-    size_t capacity = links->capacity == 0 ? 8 : links->capacity * 2;
-    known_document *items = arena_array(description->memory, capacity, sizeof *items);
-    if (items == NULL)
-        return false;
-    if (links->count > 0)
-        memcpy(items, links->items, links->count * sizeof *items);
-    links->items = items;
-    links->capacity = capacity;
-    return true;
+    known_document *items =
+        arena_room(description->memory, links->items, links->count, &links->capacity, sizeof *items);
+    if (items != NULL)
+        links->items = items;
+    return items != NULL;
 }
 
 const known_document *api_know(const api *description, const document *owner, const char *uri) {

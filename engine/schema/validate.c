@@ -50,17 +50,11 @@ static void append_location(text *out, const validation *v, const schema *rule) 
 }
 
 static schema_error *new_error(validation *v, schema_errors *list) {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
-        schema_error *items = arena_array(v->memory, capacity, sizeof *items);
-        if (items == NULL)
-            return NULL;
-        if (list->count > 0)
-            memcpy(items, list->items, list->count * sizeof *items);
-        list->items = items;
-        list->capacity = capacity;
-    }
-    return &list->items[list->count];
+    schema_error *items = arena_room(v->memory, list->items, list->count, &list->capacity, sizeof *items);
+    if (items == NULL)
+        return NULL;
+    list->items = items;
+    return &items[list->count];
 }
 
 static const char *kept(validation *v, const text *written) {

@@ -34,6 +34,26 @@ static void arena_pieces_are_zeroed_and_apart(void **state) {
     arena_free(memory);
 }
 
+static void lists_grow_in_an_arena(void **state) {
+    (void)state;
+    arena *memory = arena_new();
+    size_t *items = NULL, count = 0, capacity = 0;
+    for (size_t i = 0; i < 1000; i++) {
+        size_t *room = arena_room(memory, items, count, &capacity, sizeof *items);
+        assert_non_null(room);
+        assert_true(room == items || count == 0 || capacity == 2 * count);
+        assert_true(capacity > count);
+        items = room;
+        items[count++] = i;
+    }
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(items[i], i);
+    size_t full = SIZE_MAX / 2 + 1;
+    assert_null(arena_room(memory, items, full, &full, sizeof *items));
+    assert_int_equal(full, SIZE_MAX / 2 + 1);
+    arena_free(memory);
+}
+
 static void text_grows_and_is_taken(void **state) {
     (void)state;
     text out = TEXT_EMPTY;
@@ -112,9 +132,8 @@ static void nearest_finds_what_was_meant(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arena_pieces_are_zeroed_and_apart),
-        cmocka_unit_test(text_grows_and_is_taken),
-        cmocka_unit_test(utf8_is_strict),
+        cmocka_unit_test(arena_pieces_are_zeroed_and_apart), cmocka_unit_test(lists_grow_in_an_arena),
+        cmocka_unit_test(text_grows_and_is_taken),           cmocka_unit_test(utf8_is_strict),
         cmocka_unit_test(nearest_finds_what_was_meant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
