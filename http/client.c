@@ -341,7 +341,3 @@ size_t http_client_poll(http_client *client, double seconds) {
     }
     return client->open.count + client->waiting.count;
 }
-
-void http_client_wake(http_client *client) {
-    curl_multi_wakeup(client->multi);
-}

@@ -69,8 +69,4 @@ void http_client_listen(http_client *client, int descriptor);
 /* Works on what is under way for at most `seconds`, less when something happens. How many are not done yet. */
 size_t http_client_poll(http_client *client, double seconds);
 
-/* Makes a http_client_poll() in another thread return at once. Safe to call from a signal handler's helper thread only.
- */
-void http_client_wake(http_client *client);
-
 #endif

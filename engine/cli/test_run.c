@@ -28,7 +28,6 @@ typedef struct attempt {
     recording *events; /* NULL: not wanted */
     arazzo_run *run;
     double began;
-    bool final; /* it cannot get better by trying again */
 } attempt;
 
 const mask *test_mask(const tester *t) {

@@ -206,7 +206,7 @@ static bool check_options(validator *v, FILE *err) {
     }
     if (options->paths.count > 0)
         return true;
-    fputs("arazzo validate: PATH is missing\nTry 'arazzo validate --help'.\n", err);
+    command_line_refuse(&arazzo_program, &arazzo_program.commands[COMMAND_VALIDATE], err, "PATH is missing");
     return false;
 }
 

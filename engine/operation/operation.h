@@ -221,11 +221,6 @@ typedef struct security_requirement {
     size_t count;
 } security_requirement;
 
-size_t api_security_scheme_count(const api *description);
-
-/* The scheme at an index; false beyond the end. */
-bool api_security_scheme_at(const api *description, size_t index, security_scheme *out);
-
 /* What the operation asks for: its own `security`, else the document's. In `memory`; false when that is short. */
 bool operation_security(const operation *op, arena *memory, security_requirement *out);
 

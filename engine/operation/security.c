@@ -17,11 +17,6 @@ static const node *scheme_map(const api *description) {
     return map != NULL && node_type(map) == NODE_MAPPING ? map : NULL;
 }
 
-size_t api_security_scheme_count(const api *description) {
-    const node *map = scheme_map(description);
-    return map == NULL ? 0 : node_count(map);
-}
-
 static security_type http_type(const char *scheme) {
     static const struct {
         const char *name;
@@ -60,15 +55,6 @@ static security_scheme read_scheme(const char *name, located object) {
     if (in == NULL || made.parameter == NULL || !parameter_location_from(in, &made.in))
         made.type = SECURITY_OTHER;
     return made;
-}
-
-bool api_security_scheme_at(const api *description, size_t index, security_scheme *out) {
-    const node *map = scheme_map(description);
-    if (map == NULL || index >= node_count(map))
-        return false;
-    located at = {description->owner, node_value(map, index)};
-    *out = read_scheme(node_string(node_key(map, index), NULL), api_resolve(description, at));
-    return true;
 }
 
 /* By its name among the components or, since 3.2, by its URI. */

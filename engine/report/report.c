@@ -187,10 +187,6 @@ static void write_leaf(const report_writer *writer, recorded_bytes given,
     text_free(&masked);
 }
 
-void report_xml_bytes(const report_writer *writer, recorded_bytes given) {
-    write_leaf(writer, given, append_xml);
-}
-
 void report_xml(const report_writer *writer, const char *string) {
     write_leaf(writer, whole(string), append_xml);
 }

@@ -27,7 +27,6 @@ void report_base64(const report_writer *writer, recorded_bytes given, text *out)
 
 /* For XML and HTML, within elements and attributes; what neither may hold becomes U+FFFD. */
 void report_xml(const report_writer *writer, const char *string);
-void report_xml_bytes(const report_writer *writer, recorded_bytes given);
 
 /* A JSON string with its quotes, which is a double-quoted scalar of YAML, too. */
 void report_json_string(const report_writer *writer, const char *string);
