@@ -3,13 +3,16 @@
  */
 #include "http/fetch.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/nearest.h"
 #include "engine/uri.h"
 #include "http/drive.h"
 #include "http/source_cache.h"
@@ -45,12 +48,42 @@ static char *read_stream(FILE *file, size_t *length, char *error, size_t error_s
     return bytes;
 }
 
+/* There is no file `path`: names the one beside it that was probably meant. */
+static void say_missing(const char *path, char *error, size_t error_size) {
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(name - path));
+    DIR *entries = folder == NULL ? NULL : opendir(folder);
+    char best[NAME_MAX + 1];
+    nearest search;
+    nearest_start(&search, name, strlen(name));
+    for (struct dirent *entry; entries != NULL && (entry = readdir(entries)) != NULL;) {
+        nearest_try(&search, entry->d_name);
+        if (search.best != entry->d_name)
+            continue;
+        snprintf(best, sizeof best, "%s", entry->d_name); /* the entry is readdir()'s */
+        search.best = best;
+    }
+    const char *dot = strrchr(name, '.');
+    size_t stem = dot == NULL ? strlen(name) : (size_t)(dot - name); /* to share .yaml is not to be near */
+    if (search.best == NULL || search.distance > (stem < 6 ? 1 : stem / 3))
+        snprintf(error, error_size, "there is no such file");
+    else
+        snprintf(error, error_size, "there is no such file; did you mean '%s'?", search.best);
+    if (entries != NULL)
+        closedir(entries);
+    free(folder);
+}
+
 char *fetch_file(const char *path, size_t *length, char *error, size_t error_size) {
     if (strcmp(path, "-") == 0)
         return read_stream(stdin, length, error, error_size);
     struct stat about;
     if (stat(path, &about) != 0) {
-        snprintf(error, error_size, errno == ENOENT ? "there is no such file" : "%s", strerror(errno));
+        if (errno == ENOENT)
+            say_missing(path, error, error_size);
+        else
+            snprintf(error, error_size, "%s", strerror(errno));
         return NULL;
     }
     if (S_ISDIR(about.st_mode)) {
