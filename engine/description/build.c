@@ -408,6 +408,8 @@ static void merge_parameters(builder *b, step *made) {
             made->parameters.items[made->parameters.count++] = shared->items[i];
     for (size_t i = 0; i < own.count; i++)
         made->parameters.items[made->parameters.count++] = own.items[i];
+    if (with_in)
+        refuse_query_beside_querystring(b, &made->parameters);
 }
 
 /* The step's actions, then the workflow's whose name the step does not define (S17). */
@@ -457,6 +459,7 @@ static void build_step(builder *b, step *made) {
         made->request_body = build_request_body(b, body);
     const node *successes = optional_of_kind(b, made->object, "the Step Object", "successCriteria", NODE_SEQUENCE);
     made->has_success_criteria = successes != NULL && node_count(successes) > 0;
+    refuse_empty_criteria(b, successes);
     b->answered = true;
     build_criteria(b, successes, &made->success_criteria);
     merge_actions(b, made, true, &made->on_success);

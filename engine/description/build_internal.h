@@ -88,6 +88,8 @@ void note_newer_field(builder *b, const node *object, const char *field);
 
 bool build_value(builder *b, const node *value, bool selectors, value_field *out);
 void build_parameters(builder *b, const node *list, bool with_in, parameters *out);
+void refuse_query_beside_querystring(builder *b, const parameters *list); /* both given is a diagnostic */
+void refuse_empty_criteria(builder *b, const node *list);                 /* what 1.1.0 says of successCriteria */
 void build_criteria(builder *b, const node *list, criteria *out);
 void build_actions(builder *b, const node *list, bool on_success, actions *out);
 void build_outputs(builder *b, const node *map, const char *what, outputs *out);

@@ -294,6 +294,25 @@ static void refuse_duplicate_parameter(builder *b, const parameters *list, const
                               builder_place(b, list->items[i].object), "first given here");
 }
 
+/* "The `querystring` location cannot coexist with `query` parameters in the same operation." */
+void refuse_query_beside_querystring(builder *b, const parameters *list) {
+    const parameter *whole = NULL;
+    for (size_t i = 0; whole == NULL && i < list->count; i++)
+        if (list->items[i].has_in && list->items[i].in == PARAMETER_QUERYSTRING)
+            whole = &list->items[i];
+    for (size_t i = 0; whole != NULL && i < list->count; i++) {
+        const parameter *other = &list->items[i];
+        bool queried = other->in == PARAMETER_QUERY || other->in == PARAMETER_QUERYSTRING;
+        if (other == whole || !other->has_in || !queried)
+            continue;
+        diagnostic_relate(b->list,
+                          diagnose(b->list, "E0406", builder_place(b, other->object),
+                                   "make it a part of the query string",
+                                   "'%s' cannot stand beside '%s', which is the whole query", other->name, whole->name),
+                          builder_place(b, whole->object), "the whole query");
+    }
+}
+
 void build_parameters(builder *b, const node *list, bool with_in, parameters *out) {
     list = list_of(b, list, "'parameters'");
     size_t count = list == NULL ? 0 : node_count(list);
@@ -352,6 +371,12 @@ static bool build_criterion(builder *b, const node *object, criterion_object *ma
     if (status == EXPR_NO_MEMORY)
         b->list->no_memory = true;
     return status == EXPR_OK && builder_keep(b, release_criterion, made->compiled);
+}
+
+void refuse_empty_criteria(builder *b, const node *list) {
+    if (list != NULL && node_count(list) == 0 && b->made->minor > 0)
+        diagnose(b->list, "E0405", builder_place(b, list), "give it an entry, or leave the field out",
+                 "'successCriteria' must have at least one entry");
 }
 
 void build_criteria(builder *b, const node *list, criteria *out) {
@@ -453,6 +478,16 @@ static void check_targets(builder *b, const node *object, const action *made) {
                  "action '%s' is a goto, and does not say where to", made->name);
 }
 
+/* "The `in` field MUST NOT be used", where 1.1.0 lets actions have parameters. */
+static void refuse_locations(builder *b, const action *made) {
+    for (size_t i = 0; i < made->parameters.count; i++) {
+        const node *key = node_get_key(made->parameters.items[i].object, "in");
+        if (key != NULL)
+            diagnose(b->list, "E0433", builder_place(b, key), "remove it",
+                     "'in' does not belong here: the parameters of an action are inputs of a workflow");
+    }
+}
+
 static bool build_action(builder *b, const node *entry, bool on_success, action *made) {
     if (!expect_kind(b, entry, "an action", NODE_MAPPING))
         return false;
@@ -471,6 +506,7 @@ static bool build_action(builder *b, const node *entry, bool on_success, action 
     read_retry(b, object, made);
     note_newer_field(b, object, "parameters");
     build_parameters(b, node_get(object, "parameters"), false, &made->parameters);
+    refuse_locations(b, made);
     build_criteria(b, node_get(object, "criteria"), &made->criteria);
     return true;
 }
@@ -513,6 +549,18 @@ static bool expect_whole_selector(builder *b, const node *value) {
     return true;
 }
 
+/* Keys of `outputs` match ^[a-zA-Z0-9\.\-_]+$; others are out of an expression's reach. */
+static bool expect_output_name(builder *b, const node *key) {
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+    size_t length;
+    const char *name = node_string(key, &length);
+    if (length > 0 && strspn(name, allowed) == length)
+        return true;
+    diagnose(b->list, "E0403", builder_place(b, key), "use letters without accents, digits, '.', '-' and '_' only",
+             "'%s' is no name for a member of 'outputs'", name);
+    return false;
+}
+
 void build_outputs(builder *b, const node *map, const char *what, outputs *out) {
     if (map == NULL || !expect_kind(b, map, what, NODE_MAPPING))
         return;
@@ -520,7 +568,8 @@ void build_outputs(builder *b, const node *map, const char *what, outputs *out) 
     for (size_t i = 0; out->items != NULL && i < node_count(map); i++) {
         output *made = &out->items[out->count];
         *made = (output){.name = node_string(node_key(map, i), NULL)};
-        if (expect_whole_selector(b, node_value(map, i)) && build_value(b, node_value(map, i), true, &made->value))
+        if (expect_output_name(b, node_key(map, i)) && expect_whole_selector(b, node_value(map, i)) &&
+            build_value(b, node_value(map, i), true, &made->value))
             out->count++;
     }
 }

@@ -223,8 +223,10 @@ static const rule rules[] = {
     {"E0404", "name given twice", "Schema", "Names and identifiers are unique within their list.",
      "- stepId: list\n  operationId: listPets\n- stepId: list\n  operationId: listPets\n"},
     {"E0405", "empty list", "Schema", "The list must have at least one entry.", "steps: []\n"},
-    {"E0406", "fields that exclude each other", "Step Object; Success Action Object; Failure Action Object",
-     "Of several fields exactly one, or at most one, may be given.",
+    {"E0406", "fields that exclude each other",
+     "Step Object; Parameter Object; Success Action Object; Failure Action Object",
+     "Of several fields exactly one, or at most one, may be given. A `querystring` parameter excludes others of the "
+     "query.",
      "- stepId: list\n  operationId: listPets\n  operationPath: '{$sourceDescriptions.pets.url}#/paths/~1pets/get'\n"},
     {"E0407", "expression without quotes", "Runtime Expressions",
      "`{$inputs.x}` without quotes is, in YAML, an object with a key `$inputs.x`.", "value: {$inputs.token}\n"},
