@@ -57,7 +57,52 @@ static const char *const condition_type_words[] = {"simple", "regex", "jsonpath"
         .argument = argument_, .help = help_                                                                           \
     }
 
-/* Responses are held against what their operation declares. */
+/* What run and test have in common: whom to be, whom to trust, how long and how much. */
+#define CREDENTIAL_OPTIONS(of)                                                                                         \
+    LIST("auth", 0, of.auth, "SCHEME=VALUE", "a credential; also SOURCE.SCHEME=VALUE, =@FILE"),                        \
+        RARE_STRING("auth-file", of.auth_file, "FILE",                                                                 \
+                    "credentials by scheme, in JSON or YAML, readable by you alone"),                                  \
+        RARE_STRING("cert", of.certificate, "FILE", "the client certificate for mutual TLS (PEM)"),                    \
+        RARE_STRING("key", of.key, "FILE", "its private key, where --cert doesn't hold it"),                           \
+        RARE_STRING("cacert", of.authorities, "FILE",                                                                  \
+                    "trust these certificate authorities (PEM) instead of the machine's")
+#define LIMIT_OPTIONS(of)                                                                                              \
+    {.name = "timeout",                                                                                                \
+     .kind = OPTION_NUMBER,                                                                                            \
+     .field = FIELD(double, of.timeout),                                                                               \
+     .argument = "SECONDS",                                                                                            \
+     .preset = "30",                                                                                                   \
+     .minimum = 0.001,                                                                                                 \
+     .maximum = 1e6,                                                                                                   \
+     .help = "longest wait for a whole response",                                                                      \
+     .rare = true},                                                                                                    \
+        {.name = "max-steps",                                                                                          \
+         .kind = OPTION_COUNT,                                                                                         \
+         .field = FIELD(size_t, of.max_steps),                                                                         \
+         .argument = "N",                                                                                              \
+         .preset = "1000",                                                                                             \
+         .minimum = 1,                                                                                                 \
+         .help = "end a run that loops",                                                                               \
+         .rare = true},                                                                                                \
+        RARE_FLAG("follow-redirects", of.follow_redirects, "follow them, without credentials elsewhere"),              \
+        {.name = "max-events",                                                                                         \
+         .kind = OPTION_COUNT,                                                                                         \
+         .field = FIELD(size_t, of.max_events),                                                                        \
+         .argument = "N",                                                                                              \
+         .minimum = 1,                                                                                                 \
+         .help = "leave event streams after so many events",                                                           \
+         .rare = true},                                                                                                \
+        {.name = "max-retry-after",                                                                                    \
+         .kind = OPTION_NUMBER,                                                                                        \
+         .field = FIELD(double, of.max_retry_after),                                                                   \
+         .argument = "SECONDS",                                                                                        \
+         .preset = "60",                                                                                               \
+         .maximum = 1e6,                                                                                               \
+         .help = "longest wait a server can ask for",                                                                  \
+         .rare = true},                                                                                                \
+        RARE_LIST("secret", of.secret, "NAME", "print an input as ***, like passwords"),                               \
+        RARE_FLAG("show-secrets", of.show_secrets, "print secrets as they are")
+
 /* ---- run ---- */
 
 static const command_operand run_operands[] = {
@@ -78,12 +123,7 @@ static const command_option run_table[] = {
     RARE_LIST("source-dir", run.source_dir, "DIR", "look operations up by id where sources are missing"),
     RARE_FLAG("offline", run.offline, "read documents of the network from copies only"),
     RARE_FLAG("refresh", run.refresh, "fetch documents of the network anew"),
-    LIST("auth", 0, run.auth, "SCHEME=VALUE", "a credential; also SOURCE.SCHEME=VALUE, =@FILE"),
-    RARE_STRING("auth-file", run.auth_file, "FILE", "credentials by scheme, in JSON or YAML, readable by you alone"),
-    RARE_STRING("cert", run.certificate, "FILE", "the client certificate for mutual TLS (PEM)"),
-    RARE_STRING("key", run.key, "FILE", "its private key, where --cert doesn't hold it"),
-    RARE_STRING("cacert", run.authorities, "FILE",
-                "trust these certificate authorities (PEM) instead of the machine's"),
+    CREDENTIAL_OPTIONS(run),
     FLAG("mock", 0, run.mock, "send requests to a mock made of the sources"),
     FLAG("dry-run", 0, run.dry_run, "print the requests as curl commands and send none"),
     RARE_FLAG("no-config", run.no_config, "leave .arazzo.yaml alone"),
@@ -91,41 +131,7 @@ static const command_option run_table[] = {
     RARE_CONTRACT_OPTION(run.contract, "off"),
     RARE_FLAG("formats", run.assert_format, "hold inputs and responses against 'format', too"),
     RARE_FLAG("strict", run.strict, "take no liberties with the specification"),
-    {.name = "timeout",
-     .kind = OPTION_NUMBER,
-     .field = FIELD(double, run.timeout),
-     .argument = "SECONDS",
-     .preset = "30",
-     .minimum = 0.001,
-     .maximum = 1e6,
-     .help = "longest wait for a whole response",
-     .rare = true},
-    {.name = "max-steps",
-     .kind = OPTION_COUNT,
-     .field = FIELD(size_t, run.max_steps),
-     .argument = "N",
-     .preset = "1000",
-     .minimum = 1,
-     .help = "end a run that loops",
-     .rare = true},
-    RARE_FLAG("follow-redirects", run.follow_redirects, "follow them, without credentials elsewhere"),
-    {.name = "max-events",
-     .kind = OPTION_COUNT,
-     .field = FIELD(size_t, run.max_events),
-     .argument = "N",
-     .minimum = 1,
-     .help = "leave event streams after so many events",
-     .rare = true},
-    {.name = "max-retry-after",
-     .kind = OPTION_NUMBER,
-     .field = FIELD(double, run.max_retry_after),
-     .argument = "SECONDS",
-     .preset = "60",
-     .maximum = 1e6,
-     .help = "longest wait a server can ask for",
-     .rare = true},
-    RARE_LIST("secret", run.secret, "NAME", "print an input as ***, like passwords"),
-    RARE_FLAG("show-secrets", run.show_secrets, "print secrets as they are"),
+    LIMIT_OPTIONS(run),
     FORMAT_OPTION(run.format),
     LIST("report", 0, run.report, "KIND=FILE", "write a report: html, json, junit, tap or har"),
     FLAG("verbose", 'v', run.verbose, "show requests and responses"),
@@ -183,51 +189,12 @@ static const command_option test_table[] = {
     RARE_LIST("source-dir", test.source_dir, "DIR", "find operations of missing sources in this folder"),
     RARE_FLAG("offline", test.offline, "read documents of the network from copies only"),
     RARE_FLAG("refresh", test.refresh, "fetch documents of the network anew"),
-    LIST("auth", 0, test.auth, "SCHEME=VALUE", "a credential; also SOURCE.SCHEME=VALUE, =@FILE"),
-    RARE_STRING("auth-file", test.auth_file, "FILE", "credentials by scheme, in JSON or YAML, readable by you alone"),
-    RARE_STRING("cert", test.certificate, "FILE", "the client certificate for mutual TLS (PEM)"),
-    RARE_STRING("key", test.key, "FILE", "its private key, where --cert doesn't hold it"),
-    RARE_STRING("cacert", test.authorities, "FILE",
-                "trust these certificate authorities (PEM) instead of the machine's"),
+    CREDENTIAL_OPTIONS(test),
     RARE_CONTRACT_OPTION(test.contract, "warn"),
     RARE_FLAG("formats", test.assert_format, "hold inputs and responses against 'format', too"),
     FLAG("mock", 0, test.mock, "send requests to mocks made of the sources"),
     RARE_FLAG("strict", test.strict, "take no liberties with the specification"),
-    {.name = "timeout",
-     .kind = OPTION_NUMBER,
-     .field = FIELD(double, test.timeout),
-     .argument = "SECONDS",
-     .preset = "30",
-     .minimum = 0.001,
-     .maximum = 1e6,
-     .help = "longest wait for a whole response",
-     .rare = true},
-    {.name = "max-steps",
-     .kind = OPTION_COUNT,
-     .field = FIELD(size_t, test.max_steps),
-     .argument = "N",
-     .preset = "1000",
-     .minimum = 1,
-     .help = "end a run that loops",
-     .rare = true},
-    RARE_FLAG("follow-redirects", test.follow_redirects, "follow them, without credentials elsewhere"),
-    {.name = "max-events",
-     .kind = OPTION_COUNT,
-     .field = FIELD(size_t, test.max_events),
-     .argument = "N",
-     .minimum = 1,
-     .help = "leave event streams after so many events",
-     .rare = true},
-    {.name = "max-retry-after",
-     .kind = OPTION_NUMBER,
-     .field = FIELD(double, test.max_retry_after),
-     .argument = "SECONDS",
-     .preset = "60",
-     .maximum = 1e6,
-     .help = "longest wait a server can ask for",
-     .rare = true},
-    RARE_LIST("secret", test.secret, "NAME", "print an input as ***, like passwords"),
-    RARE_FLAG("show-secrets", test.show_secrets, "print secrets as they are"),
+    LIMIT_OPTIONS(test),
     RARE_FLAG("no-config", test.no_config, "leave .arazzo.yaml alone"),
     FORMAT_OPTION(test.format),
     LIST("report", 0, test.report, "KIND=FILE", "write a report: html, json, junit, tap or har"),
