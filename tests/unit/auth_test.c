@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "http/server.h"
 #include "tests/support/command.h"
+#include "tests/support/folder.h"
 
 static const char api_text[] =
     "openapi: 3.1.0\n"
@@ -81,11 +82,8 @@ typedef struct seen {
 
 static void write_file(const char *name, const char *content, unsigned mode) {
     char path[256];
+    folder_write(folder, name, content);
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(content, file);
-    fclose(file);
     assert_int_equal(chmod(path, mode), 0);
 }
 
@@ -112,9 +110,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     (void)state;
-    char line[300];
-    snprintf(line, sizeof line, "rm -r %s", folder);
-    return system(line);
+    return folder_remove(folder);
 }
 
 /* ---- The server ---- */

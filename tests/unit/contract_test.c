@@ -17,6 +17,7 @@
 #include "http/server.h"
 #include "runtime-expr/json_text.h"
 #include "tests/support/command.h"
+#include "tests/support/folder.h"
 #include "tests/support/script.h"
 
 /* ---- One answer ---- */
@@ -420,15 +421,6 @@ static void answer_wrongly(void *user, const http_incoming *request, arena *memo
 
 static char folder[] = "/tmp/arazzo-contract-XXXXXX";
 
-static void write_file(const char *name, const char *content) {
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(content, file);
-    fclose(file);
-}
-
 static void write_workflow(void) {
     text made = TEXT_EMPTY;
     text_append_string(&made,
@@ -439,8 +431,8 @@ static void write_workflow(void) {
     for (size_t i = 0; i < sizeof wrong_answers / sizeof *wrong_answers; i++)
         text_append_format(&made, "  - {stepId: %s, operationId: %s}\n", wrong_answers[i].path + 1,
                            wrong_answers[i].path + 1);
-    write_file("w.arazzo.yaml", text_peek(&made));
-    write_file("store.yaml", store_text);
+    folder_write(folder, "w.arazzo.yaml", text_peek(&made));
+    folder_write(folder, "store.yaml", store_text);
     text_free(&made);
 }
 

@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "http/server.h"
 #include "tests/support/command.h"
+#include "tests/support/folder.h"
 
 static char folder[] = "/tmp/arazzo-dry-XXXXXX";
 
@@ -164,9 +165,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     (void)state;
-    char line[300];
-    snprintf(line, sizeof line, "rm -r %s", folder);
-    return system(line);
+    return folder_remove(folder);
 }
 
 /* ---- The commands ---- */

@@ -17,6 +17,7 @@
 
 #include "http/fetch.h"
 #include "tests/support/ask.h"
+#include "tests/support/folder.h"
 
 static char folder[] = "/tmp/arazzo-tls-XXXXXX";
 
@@ -165,9 +166,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     (void)state;
-    char line[64];
-    snprintf(line, sizeof line, "rm -r %s", folder);
-    return system(line);
+    return folder_remove(folder);
 }
 
 int main(void) {

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "http/server.h"
 #include "tests/support/command.h"
+#include "tests/support/folder.h"
 #include "tests/support/raw_server.h"
 
 static const char api_text[] = "openapi: 3.1.0\n"
@@ -41,15 +42,6 @@ typedef struct serving {
     unsigned unchanged; /* 304s given */
 } serving;
 
-static void write_file(const char *name, const char *content) {
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(content, file);
-    fclose(file);
-}
-
 static void make_folder(const char *name) {
     char path[256];
     snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -64,7 +56,7 @@ static void write_workflow(const char *url, const char *operation) {
                        "sourceDescriptions: [{name: api, url: '%s', type: openapi}]\n"
                        "workflows:\n- workflowId: w\n  steps:\n  - {stepId: a, %s}\n",
                        url, operation);
-    write_file("w.arazzo.yaml", text_peek(&made));
+    folder_write(folder, "w.arazzo.yaml", text_peek(&made));
     text_free(&made);
 }
 
@@ -79,9 +71,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     (void)state;
-    char line[300];
-    snprintf(line, sizeof line, "rm -r %s", folder);
-    return system(line);
+    return folder_remove(folder);
 }
 
 static void forget_copies(void) {
@@ -343,12 +333,13 @@ static void references_in_circles_end(void **state) {
     (void)state;
     serving at = {.text = api_text};
     http_server *server = serve(&at);
-    write_file("api.yaml", "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nservers: [{url: /}]\n"
-                           "paths: {/x: {$ref: '#/paths/~1y'}, /y: {$ref: 'other.yaml#/paths/~1y'},\n"
-                           "  /z: {get: {operationId: getX, parameters: [{$ref: '#/components/parameters/a'}]}}}\n"
-                           "components: {parameters: {a: {$ref: '#/components/parameters/b'}, "
-                           "b: {$ref: '#/components/parameters/a'}}}\n");
-    write_file("other.yaml", "paths: {/y: {$ref: 'api.yaml#/paths/~1x'}}\n");
+    folder_write(folder, "api.yaml",
+                 "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nservers: [{url: /}]\n"
+                 "paths: {/x: {$ref: '#/paths/~1y'}, /y: {$ref: 'other.yaml#/paths/~1y'},\n"
+                 "  /z: {get: {operationId: getX, parameters: [{$ref: '#/components/parameters/a'}]}}}\n"
+                 "components: {parameters: {a: {$ref: '#/components/parameters/b'}, "
+                 "b: {$ref: '#/components/parameters/a'}}}\n");
+    folder_write(folder, "other.yaml", "paths: {/y: {$ref: 'api.yaml#/paths/~1x'}}\n");
     write_workflow("api.yaml", "operationId: getX");
     run(server, "", 0, "its references go in a circle");
     http_server_stop(server);
@@ -423,8 +414,9 @@ static void redirects_take_no_key_along(void **state) {
     char location[128];
     snprintf(location, sizeof location, "%s/there", http_server_url(elsewhere));
     at.location = location;
-    write_file("api.yaml", HEAD "components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}\n"
-                                "paths: {/x: {get: {operationId: getX, security: [{key: []}]}}}\n");
+    folder_write(folder, "api.yaml",
+                 HEAD "components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}\n"
+                      "paths: {/x: {get: {operationId: getX, security: [{key: []}]}}}\n");
     write_workflow("api.yaml", "operationId: getX");
     run(server, "--auth key=hush --follow-redirects", 0, NULL);
     assert_string_equal(text_peek(&kept), "/x hush\n");
@@ -441,8 +433,9 @@ static void values_stay_in_their_place(void **state) {
     text kept = TEXT_EMPTY;
     serving at = {.keys = &kept};
     http_server *server = serve(&at);
-    write_file("api.yaml", HEAD "paths: {'/x/{id}': {get: {operationId: getX, parameters: [{name: id, in: path}, "
-                                "{name: X-Key, in: header}]}}}\n");
+    folder_write(folder, "api.yaml",
+                 HEAD "paths: {'/x/{id}': {get: {operationId: getX, parameters: [{name: id, in: path}, "
+                      "{name: X-Key, in: header}]}}}\n");
     write_workflow("api.yaml", "operationId: getX, parameters: [{name: id, in: path, value: ../../admin}]");
     run(server, "", 0, NULL);
     assert_string_equal(text_peek(&kept), "/x/..%2F..%2Fadmin no key\n");
@@ -472,7 +465,7 @@ static void write_repeated(const char *head, const char *item, unsigned count, c
         text_append_string(&made, at);
     }
     text_append_string(&made, tail);
-    write_file("api.yaml", text_peek(&made));
+    folder_write(folder, "api.yaml", text_peek(&made));
     text_free(&made);
 }
 
@@ -513,13 +506,13 @@ static void chains_of_documents_are_no_recursion(void **state) {
         text whole = TEXT_EMPTY;
         text_append_format(&whole, "deep: %s", text_peek(&made));
         snprintf(name, sizeof name, "chain/d%u.yaml", i);
-        write_file(name, text_peek(&whole));
+        folder_write(folder, name, text_peek(&whole));
         text_free(&whole);
         text_free(&made);
     }
-    write_file("chain/api.yaml",
-               HEAD "paths: {/x: {get: {operationId: getX, responses: {'200': {description: ok, content: "
-                    "{application/json: {schema: {$ref: 'd0.yaml#/x'}}}}}}}}\n");
+    folder_write(folder, "chain/api.yaml",
+                 HEAD "paths: {/x: {get: {operationId: getX, responses: {'200': {description: ok, content: "
+                      "{application/json: {schema: {$ref: 'd0.yaml#/x'}}}}}}}}\n");
     write_workflow("chain/api.yaml", "operationId: getX");
     command_result result = command_run("run %s/w.arazzo.yaml --mock", folder);
     if (result.status != 0)
@@ -539,7 +532,7 @@ static void documents_that_are_made_to_be_confusing(void **state) {
     for (unsigned i = 1; i <= 10000; i++)
         text_append_format(&made, "- {$ref: '#/c/%u'}\n", i);
     text_append_string(&made, "- {name: a, in: query}\n");
-    write_file("api.yaml", text_peek(&made));
+    folder_write(folder, "api.yaml", text_peek(&made));
     text_free(&made);
     run(server, "", 0, "or are more than 64 in a row");
     static const char *const pointers[] = {"#/list/99999999999999999999999",
@@ -555,7 +548,7 @@ static void documents_that_are_made_to_be_confusing(void **state) {
                            HEAD "list: [{name: a, in: query}]\n"
                                 "paths: {/x: {get: {operationId: getX, parameters: [{$ref: '%s'}]}}}\n",
                            pointers[i]);
-        write_file("api.yaml", text_peek(&made));
+        folder_write(folder, "api.yaml", text_peek(&made));
         text_free(&made);
         run(server, "", 0, "a parameter of GET /x cannot be read");
     }
@@ -564,10 +557,10 @@ static void documents_that_are_made_to_be_confusing(void **state) {
         text_append_format(&made, "%c: &%c [*%c, *%c, *%c, *%c, *%c, *%c, *%c, *%c, *%c, *%c]\n", name, name, name - 1,
                            name - 1, name - 1, name - 1, name - 1, name - 1, name - 1, name - 1, name - 1, name - 1);
     text_append_string(&made, "paths: {/x: {get: {operationId: getX}}}\n");
-    write_file("api.yaml", text_peek(&made));
+    folder_write(folder, "api.yaml", text_peek(&made));
     text_free(&made);
     run(server, "", 3, "error[E0007]");
-    write_file("api.yaml", HEAD "$ref: [[[[");
+    folder_write(folder, "api.yaml", HEAD "$ref: [[[[");
     run(server, "", 3, "error[E0002]");
     http_server_stop(server);
 }
@@ -580,11 +573,11 @@ static void operations_are_found_in_a_folder(void **state) {
     http_server *server = serve(&at);
     make_folder("apis");
     make_folder("apis/deeper");
-    write_file("apis/deeper/things-v2.yaml", api_text);
-    write_file("apis/other.json",
-               "{\"openapi\": \"3.0.0\", \"paths\": {\"/z\": {\"get\": {\"operationId\":\"getX\"}}}}");
-    write_file("apis/notes.yaml", "see: operationId getX, operationId: getX\n");
-    write_file("apis/flow.yaml", "arazzo: 1.0.1\nsteps: [{operationId: getX}]\n");
+    folder_write(folder, "apis/deeper/things-v2.yaml", api_text);
+    folder_write(folder, "apis/other.json",
+                 "{\"openapi\": \"3.0.0\", \"paths\": {\"/z\": {\"get\": {\"operationId\":\"getX\"}}}}");
+    folder_write(folder, "apis/notes.yaml", "see: operationId getX, operationId: getX\n");
+    folder_write(folder, "apis/flow.yaml", "arazzo: 1.0.1\nsteps: [{operationId: getX}]\n");
     write_workflow("gone/things-v1.yaml", "operationId: getX");
     run(server, "", 3, "error[E0601]: cannot read");
     char options[300];
@@ -615,7 +608,7 @@ static void a_folder_is_suggested(void **state) {
     serving at = {.text = api_text};
     http_server *server = serve(&at);
     make_folder("openapi");
-    write_file("openapi/there.yaml", api_text);
+    folder_write(folder, "openapi/there.yaml", api_text);
     write_workflow("openapi/gone.yaml", "operationId: getX");
     char wanted[300];
     snprintf(wanted, sizeof wanted, "with --source-dir %s/openapi, or say where it is", folder);

@@ -17,6 +17,7 @@
 #include "engine/document/document.h"
 #include "http/server.h"
 #include "tests/support/command.h"
+#include "tests/support/folder.h"
 
 static char folder[] = "/tmp/arazzo-versions-XXXXXX";
 
@@ -135,15 +136,6 @@ static const char steps_of_2_0[] =
 
 /* ---- Files ---- */
 
-static void write_file(const char *name, const char *content) {
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(content, file);
-    fclose(file);
-}
-
 static void append_filled(text *out, const char *from, unsigned port, const char *extension) {
     while (*from != '\0') {
         if (strncmp(from, "PORT", 4) == 0) {
@@ -186,7 +178,7 @@ static void write_workflow(const char *extension, const char *more) {
                        "workflows:\n- workflowId: w\n  steps:\n%s%s"
                        "  outputs: {name: $steps.read.outputs.name, rate: $steps.read.outputs.rate}\n",
                        extension, steps_of_all, more);
-    write_file("w.arazzo.yaml", text_peek(&made));
+    folder_write(folder, "w.arazzo.yaml", text_peek(&made));
     text_free(&made);
 }
 
@@ -201,9 +193,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     (void)state;
-    char line[300];
-    snprintf(line, sizeof line, "rm -r %s", folder);
-    return system(line);
+    return folder_remove(folder);
 }
 
 /* ---- The server ---- */
@@ -270,10 +260,10 @@ static void play(const version *at, const char *extension) {
     unsigned port = (unsigned)strtoul(strrchr(http_server_url(server), ':') + 1, NULL, 10);
     seeing.shared = make_document(shared_3, port, extension);
     snprintf(name, sizeof name, "shared.%s", extension);
-    write_file(name, seeing.shared);
+    folder_write(folder, name, seeing.shared);
     char *description = make_document(at->description, port, extension);
     snprintf(name, sizeof name, "api.%s", extension);
-    write_file(name, description);
+    folder_write(folder, name, description);
     free(description);
     write_workflow(extension, at->more);
 
