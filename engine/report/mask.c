@@ -27,6 +27,7 @@ struct mask {
     pattern_tree patterns;
     header_name *headers;
     name_index made_up; /* values that are known to be no secrets */
+    name_index known;   /* values that were added: each request has the same credentials again */
 };
 
 /* ---- Adding ---- */
@@ -80,10 +81,14 @@ static bool add_base64(mask *hidden, size_t skipped, const char *value, size_t l
 }
 
 static bool add_value(mask *hidden, const char *value, size_t length) {
+    if (name_index_find(&hidden->known, value, length) != NULL)
+        return true;
     bool good = add_pattern(hidden, (pattern){.bytes = value, .length = length, .word = length < MASK_SHORT});
     for (size_t skipped = 0; good && skipped < 3; skipped++)
         good = add_base64(hidden, skipped, value, length);
-    return good;
+    bool present;
+    char *kept = good ? arena_copy(hidden->memory, value, length) : NULL;
+    return kept != NULL && name_index_add(&hidden->known, hidden->memory, kept, length, kept, &present);
 }
 
 /* Lines: a key in a file is printed line by line, each with something before it. */
