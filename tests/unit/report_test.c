@@ -12,103 +12,7 @@
 #include <libxml/parser.h>
 #include <libxml/xmlschemas.h>
 
-#include "base/utf8.h"
-#include "tests/support/happening.h"
-
-/* ---- Runs ---- */
-
-/* pay fails twice and then not; its workflow succeeds. */
-static void run_of_retries(happening *run) {
-    happening_begin(run, "buy", 0, 0);
-    for (unsigned attempt = 1; attempt <= 2; attempt++) {
-        bool good = attempt == 2;
-        happening_step(run, 0, "pay", attempt);
-        happening_request(run, 0, "POST", "https://shop.test/pay?currency=E%20UR&x=1%2B1&flag", NULL, NULL,
-                          "{\"sum\":7}");
-        happening_response(run, 0, good ? 200 : 503, "application/json", NULL, NULL, "{\"ok\":true}", 11);
-        happening_criterion(run, 0, "$statusCode == 200", good, good ? NULL : "$statusCode is 503\n200 is 200");
-        happening_step_end(run, 0, good ? ARAZZO_SUCCESS : ARAZZO_FAILURE, "{}");
-        if (!good)
-            happening_action(run, 0, "retry", "again", NULL);
-    }
-    happening_step(run, 0, "ship", 1);
-    happening_workflow(run, 1, "shipping");
-    happening_step(run, 1, "book", 1);
-    happening_request(run, 1, "GET", "https://ship.test/", NULL, NULL, NULL);
-    happening_response(run, 1, 200, "application/octet-stream", NULL, NULL, "\xFF\x00\xFE", 3);
-    happening_step_end(run, 1, ARAZZO_SUCCESS, "{}");
-    happening_workflow_end(run, 1, "shipping", ARAZZO_SUCCESS);
-    happening_step_end(run, 0, ARAZZO_SUCCESS, "{\"n\":[1,{\"a\":null}]}");
-    happening_workflow_end(run, 0, "buy", ARAZZO_SUCCESS);
-    happening_end(run, ARAZZO_SUCCESS, "{\"total\":9.99}", NULL);
-}
-
-static void run_that_fails(happening *run) {
-    happening_begin(run, "refund", 0, 0);
-    happening_step(run, 0, "look", 1);
-    happening_request(run, 0, "GET", "https://shop.test/orders/1", NULL, NULL, NULL);
-    static const char body[] = "]]> <none> & \x01\x1b[31m \xC3( \"'";
-    happening_response(run, 0, 404, "text/plain", NULL, NULL, body, sizeof body - 1);
-    happening_criterion(run, 0, "$statusCode == 200", false, "$statusCode is 404\n200 is 200");
-    happening_step_end(run, 0, ARAZZO_FAILURE, "{}");
-    happening_workflow_end(run, 0, "refund", ARAZZO_FAILURE);
-    happening_end(run, ARAZZO_FAILURE, "{}", NULL);
-}
-
-static void run_that_breaks(happening *run) {
-    happening_begin(run, "lost \x02# \\ <&>", 0, 0);
-    happening_end(run, ARAZZO_ERROR, NULL, "the input 'id' is missing");
-}
-
-enum { RUNS = 5 };
-
-/* Two documents: runs, of which one was tried again and one left out, and a document that could not be used. */
-typedef struct set {
-    happening runs[RUNS];
-    report_run reported[RUNS];
-    const recording *earlier[1];
-    report_document documents[2];
-    diagnostics list;
-    report_set what;
-} set;
-
-static void set_up(set *made, const mask *secrets) {
-    run_of_retries(&made->runs[0]);
-    run_that_fails(&made->runs[1]);
-    run_that_breaks(&made->runs[2]);
-    run_of_retries(&made->runs[3]);
-    happening_begin(&made->runs[4], "later", 0, 0);
-    for (size_t i = 0; i < RUNS; i++)
-        made->reported[i] = (report_run){.events = made->runs[i].kept};
-    made->earlier[0] = made->runs[1].kept;
-    made->reported[3].earlier = made->earlier;
-    made->reported[3].earlier_count = 1;
-    made->reported[4].skipped = "x-test: false";
-    diagnostics_init(&made->list);
-    diagnose(&made->list, "E0404", (place){.file = "bad.yaml", .line = 3, .column = 5}, "say it", "steps are missing");
-    made->documents[0] =
-        (report_document){.file = "./apis/v1.2/shop.arazzo.yaml", .runs = made->reported, .run_count = RUNS};
-    made->documents[1] = (report_document){.file = "bad.yaml", .list = &made->list};
-    made->what = (report_set){.documents = made->documents,
-                              .document_count = 2,
-                              .many = true,
-                              .secrets = secrets,
-                              .began = 1770091506.5,
-                              .seconds = 2};
-}
-
-static void tear_down(set *made) {
-    for (size_t i = 0; i < RUNS; i++)
-        recording_free(made->runs[i].kept);
-    diagnostics_free(&made->list);
-}
-
-static char *written(const report_set *what, report_kind kind) {
-    text out = TEXT_EMPTY;
-    assert_true(report_write(what, kind, &out));
-    assert_int_equal(strlen(out.bytes), out.length);
-    return text_take(&out, NULL);
-}
+#include "tests/support/reported.h"
 
 /* ---- JUnit ---- */
 
@@ -128,9 +32,9 @@ static void check_junit(const char *report) {
 
 static void junit_is_valid(void **state) {
     (void)state;
-    set made;
-    set_up(&made, NULL);
-    char *report = written(&made.what, REPORT_JUNIT);
+    reported_set made;
+    reported_set_up(&made, NULL);
+    char *report = reported_text(&made.what, REPORT_JUNIT);
     check_junit(report);
     static const char *const parts[] = {
         "<testsuite name=\"./apis/v1.2/shop.arazzo.yaml\" package=\"apis.v1_2.shop\" id=\"0\" tests=\"5\" "
@@ -163,16 +67,16 @@ static void junit_is_valid(void **state) {
         if (strstr(report, parts[i]) == NULL)
             fail_msg("not there: %s\n%s", parts[i], report);
     free(report);
-    tear_down(&made);
+    reported_tear_down(&made);
 }
 
 /* ---- TAP ---- */
 
 static void tap_has_subtests(void **state) {
     (void)state;
-    set made;
-    set_up(&made, NULL);
-    char *report = written(&made.what, REPORT_TAP);
+    reported_set made;
+    reported_set_up(&made, NULL);
+    char *report = reported_text(&made.what, REPORT_TAP);
     assert_string_equal(report, "TAP version 14\n"
                                 "1..2\n"
                                 "# Subtest: ./apis/v1.2/shop.arazzo.yaml\n"
@@ -224,7 +128,7 @@ static void tap_has_subtests(void **state) {
                                 "  diagnostics: \"bad.yaml:3:5: error[E0404]: steps are missing\\n  say it\\n\"\n"
                                 "  ...\n");
     free(report);
-    tear_down(&made);
+    reported_tear_down(&made);
 }
 
 /* A failure that an action put right is none: a report and the exit status never disagree. */
@@ -280,7 +184,7 @@ static void unfinished_steps_are_broken(void **state) {
 /* ---- JSON and HAR ---- */
 
 static json_t *parsed(const report_set *what, report_kind kind) {
-    char *report = written(what, kind);
+    char *report = reported_text(what, kind);
     json_error_t error;
     json_t *value = json_loads(report, 0, &error);
     if (value == NULL)
@@ -313,8 +217,8 @@ static void check_number(const json_t *value, const char *path, double expected)
 
 static void json_tells_all(void **state) {
     (void)state;
-    set made;
-    set_up(&made, NULL);
+    reported_set made;
+    reported_set_up(&made, NULL);
     json_t *whole = parsed(&made.what, REPORT_JSON);
     check_string(whole, "started", "2026-02-03T04:05:06.500Z");
     assert_int_equal(json_array_size(at(whole, "documents")), 2);
@@ -357,7 +261,7 @@ static void json_tells_all(void **state) {
     whole = parsed(&made.what, REPORT_JSON);
     check_string(whole, "file", "./apis/v1.2/shop.arazzo.yaml");
     json_decref(whole);
-    tear_down(&made);
+    reported_tear_down(&made);
 }
 
 /* HAR 1.2: the fields that must be there, and what they hold. `[]`: each item of an array; `?`: may be missing. */
@@ -502,8 +406,8 @@ static void har_takes_messages_apart(void **state) {
 
 static void har_is_an_archive(void **state) {
     (void)state;
-    set made;
-    set_up(&made, NULL);
+    reported_set made;
+    reported_set_up(&made, NULL);
     json_t *whole = parsed(&made.what, REPORT_HAR);
     check_har(whole);
     const json_t *log = at(whole, "log");
@@ -538,7 +442,7 @@ static void har_is_an_archive(void **state) {
     assert_null(json_object_get(at(log, "entries/2/request"), "postData"));
     check_string(log, "entries/3/pageref", "page_2");
     json_decref(whole);
-    tear_down(&made);
+    reported_tear_down(&made);
 }
 
 /* ---- Limits ---- */
@@ -577,7 +481,7 @@ static void large_bodies_are_cut(void **state) {
     check_string(whole, "log/entries/0/response/content/comment", "cut: the report does not hold the whole body");
     json_decref(whole);
     for (int kind = 0; kind < REPORT_KINDS; kind++) {
-        char *report = written(&what, (report_kind)kind);
+        char *report = reported_text(&what, (report_kind)kind);
         assert_null(strstr(report, "hunter"));
         free(report);
     }
@@ -691,7 +595,7 @@ static void no_secret_is_in_a_report(void **state) {
                                 {.file = text_peek(&file), .list = &list}};
         report_set what = {.documents = of, .document_count = 2, .many = true, .secrets = hidden};
         for (int kind = 0; kind < REPORT_KINDS; kind++) {
-            char *report = written(&what, (report_kind)kind);
+            char *report = reported_text(&what, (report_kind)kind);
             check_absent(report, report_kind_name((report_kind)kind), secrets[i]);
             assert_null(strstr(report, "not-known"));
             assert_non_null(strstr(report, "***"));
@@ -702,191 +606,6 @@ static void no_secret_is_in_a_report(void **state) {
         mask_free(hidden);
         recording_free(run.kept);
     }
-}
-
-/* ---- HTML ---- */
-
-/* Every element is closed in its turn, attributes are quoted, no character is left that HTML does not have. */
-static void check_html(const char *page) {
-    char open[64][32];
-    size_t depth = 0;
-    for (const char *at = strchr(page, '<'); at != NULL; at = strchr(at + 1, '<')) {
-        char name[32] = "";
-        if (at[1] == '!')
-            continue;
-        bool closing = at[1] == '/';
-        assert_int_equal(sscanf(at + 1 + closing, "%31[a-z0-9]", name), 1);
-        const char *end = at;
-        for (bool quoted = false; *end != '>' || quoted; end++) {
-            assert_true(*end != '\0');
-            quoted = quoted != (*end == '"');
-        }
-        bool empty = end[-1] == '/';
-        empty = empty || strcmp(name, "meta") == 0;
-        if (closing) {
-            assert_true(depth > 0);
-            assert_string_equal(open[--depth], name);
-        } else if (!empty) {
-            assert_true(depth < 64);
-            strcpy(open[depth++], name);
-        }
-        at = end;
-    }
-    assert_int_equal(depth, 0);
-    assert_true(utf8_valid(page, strlen(page), NULL));
-    for (const char *at = page; *at != '\0'; at++)
-        assert_true((unsigned char)*at >= 0x20 || *at == '\n' || *at == '\t');
-}
-
-static void html_tells_all(void **state) {
-    (void)state;
-    set made;
-    set_up(&made, NULL);
-    char *page = written(&made.what, REPORT_HTML);
-    check_html(page);
-    static const char *const parts[] = {
-        "default-src 'none'; style-src 'sha256-",
-        "<h1>3 of 6 failed</h1>",
-        /* what failed comes first */
-        "<a href=\"#r1\">refund</a>",
-        "<code>look</code> $statusCode == 200: $statusCode is 404; 200 is 200",
-        "<a href=\"#d1\">bad.yaml</a><p class=\"why\">steps are missing</p>",
-        "<a href=\"#r0\">buy</a>",
-        "<a href=\"#r4\">later</a>",
-        "<p class=\"note\">x-test: false</p>",
-        /* the timeline: pay twice, then ship with what it calls, by when they started */
-        "<a href=\"#r0s0\">pay</a>",
-        "x1=\"0.000%\" x2=\"33.333%\"",
-        "<a href=\"#r0s1\">pay</a> <span class=\"again\">attempt 2</span>",
-        "x1=\"33.333%\" x2=\"66.667%\"",
-        "<a href=\"#r0s2\">ship</a>",
-        "<span class=\"kind\">workflow</span> shipping",
-        "<a href=\"#r0s3\">book</a>",
-        /* the steps */
-        "https://shop.test/pay?currency=E%20UR&amp;x=1%2B1&amp;flag",
-        "<p class=\"seen\">$statusCode is 503\n200 is 200</p>",
-        "<b>retry</b> by the failure action <code>again</code>",
-        "{\n  <b>&quot;sum&quot;</b>: 7\n}",
-        "<caption>Outputs</caption>",
-        "<b>ship/book</b>",
-        "Binary data: the first 3 B of 3 B",
-        "0000  ff 00 fe ",
-        "]]&gt; &lt;none&gt; &amp; ",
-        "Carried out before</h3>",
-        "<code>look</code> $statusCode == 200: $statusCode is 404",
-        "<p><b>error</b> <code>E0404</code> steps are missing</p><p class=\"place\">bad.yaml:3:5</p>"
-        "<p class=\"help\">say it</p>",
-        "<dt>arazzo</dt>",
-    };
-    const char *at = page;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        const char *found = strstr(at, parts[i]);
-        if (found == NULL)
-            fail_msg("'%s' is not in (or before its turn):\n%s", parts[i], at);
-        at = found;
-    }
-    free(page);
-    tear_down(&made);
-}
-
-/* What tries to get out of its place stays text, wherever it is put. */
-static void html_holds_hostile_text(void **state) {
-    (void)state;
-    static const char *const hostile[] = {
-        "</script><script>alert(1)</script>",
-        "<img src=x onerror=alert(1)>",
-        "\" onmouseover=\"alert(1)",
-        "' autofocus onfocus='alert(1)",
-        "</pre></code></td></title></style><svg onload=alert(1)>",
-        "<!-- --> ]]> &lt;b&gt; %s%n%r javascript:alert(1)",
-        "\x01\x1b[31m\x7f \xC3( \xED\xA0\x80 \xF4\x90\x80\x80 \xEF\xBF\xBF \xC2\x85",
-    };
-    for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
-        happening run;
-        text body = TEXT_EMPTY;
-        text_append(&body, "a\0b", 3);
-        text_append_string(&body, hostile[i]);
-        happening_begin(&run, hostile[i], 0, 0);
-        happening_step(&run, 0, hostile[i], 1);
-        happening_request(&run, 0, hostile[i], hostile[i], hostile[i], hostile[i], NULL);
-        happening_response(&run, 0, 200, "text/plain", hostile[i], hostile[i], hostile[i], strlen(hostile[i]));
-        happening_criterion(&run, 0, hostile[i], false, hostile[i]);
-        happening_action(&run, 0, hostile[i], hostile[i], hostile[i]);
-        happening_step_end(&run, 0, ARAZZO_FAILURE, "{\"<b onclick=x>\": \"</b><i>\"}");
-        happening_step(&run, 0, "binary", 2);
-        happening_request(&run, 0, "GET", "javascript:alert(1)", NULL, NULL, NULL);
-        happening_response(&run, 0, 200, "text/html", NULL, NULL, body.bytes, body.length);
-        happening_step_end(&run, 0, ARAZZO_FAILURE, NULL);
-        happening_end(&run, ARAZZO_ERROR, NULL, hostile[i]);
-        diagnostics list;
-        diagnostics_init(&list);
-        diagnose(&list, "E0404", (place){.file = hostile[i], .line = 1, .column = 1}, hostile[i], "%s", hostile[i]);
-        report_run reported = {.events = run.kept};
-        report_document of = {.file = hostile[i], .runs = &reported, .run_count = 1, .list = &list};
-        report_set what = {.documents = &of, .document_count = 1};
-        char *page = written(&what, REPORT_HTML);
-        check_html(page);
-        static const char *const never[] = {"<script",        "<img",    "onload=alert(1)>",
-                                            "\" onmouseover", "<!-- ",   "href=\"j",
-                                            "<i>&lt;/b>",     " style=", "\x1b"};
-        for (size_t j = 0; j < sizeof never / sizeof *never; j++)
-            assert_null(strstr(page, never[j]));
-        free(page);
-        diagnostics_free(&list);
-        text_free(&body);
-        recording_free(run.kept);
-    }
-}
-
-/* A page grows as what it tells does, and what there is too much of is counted. */
-static void html_stays_small(void **state) {
-    (void)state;
-    enum { LOOPS = 5000, BODY = 200000 };
-    happening run;
-    text body = TEXT_EMPTY;
-    for (size_t i = 0; i < BODY; i++)
-        text_append_char(&body, (char)('a' + i % 26));
-    happening_begin(&run, "loop", 0, 0);
-    for (unsigned i = 0; i < LOOPS; i++) {
-        happening_step(&run, 0, "turn", i + 1);
-        happening_request(&run, 0, "GET", "http://x.test/", NULL, NULL, NULL);
-        happening_response(&run, 0, 200, "text/plain", NULL, NULL, body.bytes, body.length);
-        happening_step_end(&run, 0, ARAZZO_SUCCESS, NULL);
-    }
-    happening_end(&run, ARAZZO_SUCCESS, NULL, NULL);
-    report_run reported = {.events = run.kept};
-    report_document of = {.file = "loop.yaml", .runs = &reported, .run_count = 1};
-    report_set what = {.documents = &of, .document_count = 1};
-    char *page = written(&what, REPORT_HTML);
-    assert_non_null(strstr(page, "The first 200 of 5000 attempts are shown."));
-    assert_non_null(strstr(page, "Shortened: the first 16.4 kB of 200.0 kB"));
-    assert_true(strlen(page) < 4500000);
-    free(page);
-    text_free(&body);
-    recording_free(run.kept);
-}
-
-/* html_style.c is made of html.css, and the policy allows what stands in the page, to the byte. */
-static void the_style_is_current(void **state) {
-    (void)state;
-    assert_int_equal(system("sh engine/report/html_style.sh | cmp - engine/report/html_style.c"), 0);
-    set made;
-    set_up(&made, NULL);
-    char *page = written(&made.what, REPORT_HTML), *style = strstr(page, "<style>") + 7;
-    *strstr(style, "</style>") = '\0';
-    FILE *hash = popen(
-        "sha256sum | cut -c 1-64 | tr a-f A-F | basenc --base16 -d | basenc --base64 >\"${TMPDIR:-/tmp}\"/style-hash",
-        "w");
-    assert_non_null(hash);
-    fputs(style, hash);
-    assert_int_equal(pclose(hash), 0);
-    hash = popen("cat \"${TMPDIR:-/tmp}\"/style-hash; rm -f \"${TMPDIR:-/tmp}\"/style-hash", "r");
-    char line[128] = "", *policy = strstr(page, "style-src 'sha256-") + strlen("style-src 'sha256-");
-    assert_non_null(fgets(line, sizeof line, hash));
-    pclose(hash);
-    assert_memory_equal(policy, line, strlen(line) - 1);
-    free(page);
-    tear_down(&made);
 }
 
 static void kinds_have_names(void **state) {
@@ -912,10 +631,6 @@ int main(void) {
         cmocka_unit_test(har_takes_messages_apart),
         cmocka_unit_test(large_bodies_are_cut),
         cmocka_unit_test(no_secret_is_in_a_report),
-        cmocka_unit_test(html_tells_all),
-        cmocka_unit_test(html_holds_hostile_text),
-        cmocka_unit_test(html_stays_small),
-        cmocka_unit_test(the_style_is_current),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     xmlCleanupParser();
