@@ -163,8 +163,9 @@ static int try_all(const settings *with, trial *trials, size_t count) {
     size_t tally[3] = {0};
     for (size_t i = 0; i < count; i++)
         tally[trials[i].result]++;
-    printf("# %zu passed, %zu failed, %zu skipped\n", tally[PASSED], tally[FAILED], tally[SKIPPED]);
     json_t *score = score_of(trials, count, &by);
+    score_print(score, stdout);
+    printf("# %zu passed, %zu failed, %zu skipped\n", tally[PASSED], tally[FAILED], tally[SKIPPED]);
     bool written = with->score == NULL || score_write(score, with->score);
     if (!written)
         fprintf(stderr, "conformance: %s cannot be written\n", with->score);

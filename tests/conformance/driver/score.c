@@ -56,7 +56,7 @@ bool score_write(const json_t *score, const char *path) {
     return score != NULL && json_dump_file(score, path, JSON_INDENT(2)) == 0;
 }
 
-/* ---- The table ---- */
+/* ---- Sums ---- */
 
 typedef struct tally {
     json_int_t passed;
@@ -78,6 +78,29 @@ static tally tally_section(const json_t *versions) {
     }
     return sum;
 }
+
+/* ---- Lines for a reader ---- */
+
+static void print_line(const char *name, tally row, FILE *out) {
+    enum { WIDTH = 42 };
+    fprintf(out, "# %-*s %4lld of %4lld", WIDTH, name, (long long)row.passed, (long long)row.tried);
+    if (row.tried > 0)
+        fprintf(out, "  %3lld %%", (long long)(100 * row.passed / row.tried));
+    fputc('\n', out);
+}
+
+void score_print(const json_t *score, FILE *out) {
+    const char *section;
+    json_t *versions;
+    tally total = {0};
+    json_object_foreach(json_object_get(score, "sections"), section, versions) {
+        print_line(section, tally_section(versions), out);
+    }
+    add_counts(&total, json_object_get(score, "trials"));
+    print_line("all sections", total, out);
+}
+
+/* ---- The table ---- */
 
 static void print_row(const char *name, const tally *tallies, size_t count, FILE *out) {
     fprintf(out, "| %s |", name);

@@ -18,6 +18,12 @@ json_t *score_of(const trial *trials, size_t count, const adapter *by);
 /* Writes the score to a file; false when it cannot. */
 bool score_write(const json_t *score, const char *path);
 
+/*
+ * Prints the score for a reader, as comments of TAP: a line for each section with how many trials passed of those that
+ * concern the engine, and one for all.
+ */
+void score_print(const json_t *score, FILE *out);
+
 /* Prints scores that were written, side by side, a row for each section. False, after a sentence, for a bad file. */
 bool score_table(const char *const *paths, size_t count, FILE *out);
 
