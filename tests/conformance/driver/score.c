@@ -20,6 +20,28 @@ static json_t *counts_under(json_t *object, const char *key, bool with_zeroes) {
     return json_object_set_new(object, key, held) == 0 ? held : NULL;
 }
 
+static bool asks_for_refusal(const json_t *outcome) {
+    const json_t *result = json_object_get(outcome, "result");
+    const char *one = json_string_value(result);
+    return one != NULL && (strcmp(one, "error") == 0 ||
+                           (strcmp(one, "failure") == 0 && json_is_array(json_object_get(outcome, "requests")) &&
+                            json_array_size(json_object_get(outcome, "requests")) == 0));
+}
+
+/* Whether a case wants a document refused: every outcome that it allows is that nothing was sent. */
+static bool is_refusal(const test_case *what) {
+    const json_t *expect = json_object_get(what->fields, "expect");
+    size_t i;
+    json_t *outcome;
+    if (!json_is_array(expect))
+        return asks_for_refusal(expect);
+    json_array_foreach(expect, i, outcome) {
+        if (!asks_for_refusal(outcome))
+            return false;
+    }
+    return true;
+}
+
 static void copy_about(json_t *score, const adapter *by) {
     static const char *const members[] = {"engine", "version", "profiles", "tells", "supports"};
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
@@ -31,13 +53,15 @@ static void copy_about(json_t *score, const adapter *by) {
 
 json_t *score_of(const trial *trials, size_t count, const adapter *by) {
     json_t *score = json_object(), *sections = json_object(), *failures = json_array();
-    json_t *total = counts_under(score, "trials", true);
+    json_t *total = counts_under(score, "trials", true), *refusals = counts_under(score, "refusals", true);
     size_t cases = 0;
     copy_about(score, by);
     for (size_t i = 0; i < count; i++) {
         const trial *one = &trials[i];
         cases += i == 0 || trials[i - 1].what != one->what;
         count_up(total, one->result);
+        if (is_refusal(one->what))
+            count_up(refusals, one->result);
         json_t *section = counts_under(sections, case_string(one->what, "section", ""), false);
         count_up(counts_under(section, one->version, true), one->result);
         if (one->result == FAILED)
@@ -133,6 +157,14 @@ static void print_table(json_t *const *scores, size_t count, FILE *out) {
         print_row(section, row, count, out);
     }
     print_row("**all**", total, count, out);
+    for (size_t i = 0; i < count; i++) {
+        row[i] = (tally){0};
+        add_counts(&row[i], json_object_get(scores[i], "refusals"));
+    }
+    print_row("of these: nothing may be sent", row, count, out);
+    for (size_t i = 0; i < count; i++)
+        row[i] = (tally){.passed = total[i].passed - row[i].passed, .tried = total[i].tried - row[i].tried};
+    print_row("of these: all others", row, count, out);
 }
 
 bool score_table(const char *const *paths, size_t count, FILE *out) {

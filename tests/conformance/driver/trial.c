@@ -13,7 +13,7 @@
 
 /* What the adapter must say that its engine supports for a case to concern it. */
 static bool concerns(const trial *one, const adapter *by, text *why) {
-    static const char *const supports[] = {"liberties", "retrieval"};
+    static const char *const supports[] = {"liberties", "retrieval", "recommendations", "limits"};
     for (size_t i = 0; i < sizeof supports / sizeof *supports; i++) {
         if (case_requires(one->what, supports[i]) && !adapter_has(by, "supports", supports[i])) {
             text_append_format(why, "the engine has no %s", supports[i]);
