@@ -11,7 +11,8 @@
 
 /*
  * The score of all trials: engine, version, tells, cases, passed, failed, skipped, `sections` with counts by section
- * and version, `refusals` with the counts of cases in which nothing may be sent, and `failures` with the reasons. A new reference, or NULL when memory is short.
+ * and version, `refusals` with the counts of cases in which nothing may be sent, and `failures` with the reasons. A new
+ * reference, or NULL when memory is short.
  */
 json_t *score_of(const trial *trials, size_t count, const adapter *by);
 
