@@ -67,9 +67,9 @@ bool diagnostics_init(diagnostics *list);
 void diagnostics_free(diagnostics *list);
 
 /*
- * Adds one. The severity is by the code's letter: E error, W warning, N note. `code` and
- * `help` (may be NULL) are copied; the message is formatted. Returns the entry, borrowed until the next addition, or
- * NULL when memory is short.
+ * Adds one. The severity is by the code's letter: E error, W warning, N note. `code`, the place's file and `help` (may
+ * be NULL) are copied; the message is formatted. Returns the entry, borrowed until the next addition, or NULL when
+ * memory is short.
  */
 diagnostic *diagnose(diagnostics *list, const char *code, place where, const char *help, const char *format, ...)
     __attribute__((format(printf, 5, 6)));

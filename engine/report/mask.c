@@ -15,6 +15,9 @@
 
 enum { SHORTEST_PIECE = 8, DEEPEST = 4096 };
 
+/* What a search may cost, in bytes that are compared: ordinary texts take two for each of theirs. */
+enum { WORK_FOR_A_BYTE = 64, WORK_FOR_A_TEXT = 1 << 16 };
+
 static const char stars[] = "***";
 
 typedef struct header_name {
@@ -202,9 +205,10 @@ bool mask_add_header(mask *hidden, const char *name, const char *value) {
 
 void mask_text(const mask *hidden, const char *bytes, size_t length, text *out) {
     size_t shown = 0; /* bytes that are in `out`, as they are or masked */
+    size_t work = length < SIZE_MAX / (2 * WORK_FOR_A_BYTE) ? length * WORK_FOR_A_BYTE + WORK_FOR_A_TEXT : SIZE_MAX;
     span current = {0, 0};
     for (size_t at = 0; hidden != NULL && at < length; at++) {
-        span found = pattern_tree_find(&hidden->patterns, bytes, length, at);
+        span found = pattern_tree_find(&hidden->patterns, bytes, length, at, &work);
         if (found.end <= found.start)
             continue;
         if (found.start < current.end) { /* overlaps the one before: one mask for both */

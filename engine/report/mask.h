@@ -51,7 +51,10 @@ bool mask_add_header(mask *hidden, const char *name, const char *value);
 /* True when a header's value is never to be shown. Names are compared without regard to case. */
 bool mask_hides_header(const mask *hidden, const char *name);
 
-/* Appends the bytes with secrets masked. */
+/*
+ * Appends the bytes with secrets masked, in time that grows with their number alone: of a text that looks like long
+ * secrets nearly everywhere, as one that a server made up together with its cookies may, the rest is masked as a whole.
+ */
 void mask_text(const mask *hidden, const char *bytes, size_t length, text *out);
 
 /*

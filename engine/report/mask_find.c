@@ -7,6 +7,9 @@
  *
  * Patterns share a tree by what they begin with, so that a text is searched for thousands of secrets (a server may set
  * a new cookie with each answer) at the cost of how far it looks like any of them.
+ *
+ * A server may choose both, cookies and a body that looks like them at each of its places. So what a search may cost is
+ * bounded by the length of the text, and when that is used up, all that is left of the text is hidden.
  */
 #include <string.h>
 
@@ -140,7 +143,8 @@ typedef struct state {
     size_t place;
 } state;
 
-enum { MOST_STATES = 32 };
+/* What it costs to read an encoded character in all ways, where comparing a byte costs 1. */
+enum { MOST_STATES = 32, READING = 32 };
 
 typedef struct states {
     state items[MOST_STATES];
@@ -174,7 +178,21 @@ typedef struct search {
     size_t start;
     states reached[LONGEST_SPELLING + 1]; /* by bytes of patterns so far, modulo what one spelling may mean */
     span found;
+    size_t *work; /* that may still be done */
 } search;
+
+/* False when there is no such effort left. */
+static bool spend(search *s, size_t effort) {
+    *s->work = *s->work < effort ? 0 : *s->work - effort;
+    return *s->work > 0;
+}
+
+/* All patterns that end there. */
+static void try_patterns(search *s, const state *at) {
+    const pattern *wanted = at->taken == at->in->length ? at->in->ends : NULL;
+    for (; wanted != NULL && spend(s, wanted->length); wanted = wanted->next)
+        try_pattern(wanted, s->bytes, s->length, s->start, &s->found);
+}
 
 /* Everything that the text may mean from there on. */
 static void go_on(search *s, state from, size_t depth) {
@@ -182,6 +200,8 @@ static void go_on(search *s, state from, size_t depth) {
     if (from.place == s->length)
         return;
     char byte = s->bytes[from.place];
+    if (!spend(s, spelling_may_begin(byte) ? READING : 1))
+        return;
     if (depth >= MASK_SHORT && is_cut(s->bytes + from.place, s->length - from.place))
         take_cut(from.in, s->bytes, s->start, from.place, &s->found);
     if (spelling_may_begin(byte))
@@ -198,9 +218,7 @@ static void go_on(search *s, state from, size_t depth) {
             continue;
         next.place += one->taken;
         add_state(&s->reached[(depth + one->length) % (LONGEST_SPELLING + 1)], next);
-        for (const pattern *wanted = next.taken == next.in->length ? next.in->ends : NULL; wanted != NULL;
-             wanted = wanted->next)
-            try_pattern(wanted, s->bytes, s->length, s->start, &s->found);
+        try_patterns(s, &next);
     }
 }
 
@@ -211,7 +229,7 @@ static void go_on(search *s, state from, size_t depth) {
 static bool go_plainly(search *s, state *from, size_t *depth) {
     static const char cut = '\xE2'; /* which `…` begins with */
     for (;; (*depth)++) {
-        if (from->place == s->length)
+        if (from->place == s->length || !spend(s, 1))
             return false;
         char byte = s->bytes[from->place];
         if (byte == cut || spelling_may_begin(byte))
@@ -219,13 +237,27 @@ static bool go_plainly(search *s, state *from, size_t *depth) {
         if (!step_down(s->tree, from, byte))
             return false;
         from->place++;
-        for (const pattern *wanted = from->taken == from->in->length ? from->in->ends : NULL; wanted != NULL;
-             wanted = wanted->next)
-            try_pattern(wanted, s->bytes, s->length, s->start, &s->found);
+        try_patterns(s, from);
     }
 }
 
-span pattern_tree_find(const pattern_tree *tree, const char *bytes, size_t length, size_t at) {
+/* The same where there are several ways to go. */
+static void go_all_ways(search *s, state from, size_t depth) {
+    for (size_t i = 0; i <= LONGEST_SPELLING; i++)
+        s->reached[i].count = 0;
+    add_state(&s->reached[depth % (LONGEST_SPELLING + 1)], from);
+    for (size_t empty = 0; empty <= LONGEST_SPELLING; depth++) {
+        states *here = &s->reached[depth % (LONGEST_SPELLING + 1)];
+        empty = here->count == 0 ? empty + 1 : 0;
+        for (size_t i = 0; i < here->count; i++)
+            go_on(s, here->items[i], depth);
+        here->count = 0;
+    }
+}
+
+span pattern_tree_find(const pattern_tree *tree, const char *bytes, size_t length, size_t at, size_t *work) {
+    if (*work == 0)
+        return (span){at, length};
     if (!spelling_may_begin(bytes[at]) && tree->roots[(unsigned char)folded(bytes[at])] == NULL)
         return (span){at, at};
     search s; /* not cleared: it is large, and this is done for every place of a text */
@@ -234,21 +266,12 @@ span pattern_tree_find(const pattern_tree *tree, const char *bytes, size_t lengt
     s.length = length;
     s.start = at;
     s.found = (span){at, at};
+    s.work = work;
     state from = {.place = at};
     size_t depth = 0;
-    if (!go_plainly(&s, &from, &depth))
-        return s.found;
-    for (size_t i = 0; i <= LONGEST_SPELLING; i++)
-        s.reached[i].count = 0;
-    add_state(&s.reached[depth % (LONGEST_SPELLING + 1)], from);
-    for (size_t empty = 0; empty <= LONGEST_SPELLING; depth++) {
-        states *here = &s.reached[depth % (LONGEST_SPELLING + 1)];
-        empty = here->count == 0 ? empty + 1 : 0;
-        for (size_t i = 0; i < here->count; i++)
-            go_on(&s, here->items[i], depth);
-        here->count = 0;
-    }
-    return s.found;
+    if (go_plainly(&s, &from, &depth))
+        go_all_ways(&s, from, depth);
+    return *work == 0 ? (span){s.found.start, length} : s.found;
 }
 
 /* ---- Adding ---- */

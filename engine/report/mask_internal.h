@@ -46,8 +46,11 @@ typedef struct span {
     size_t end;
 } span;
 
-/* The longest secret that begins at `at`; empty when there is none. */
-span pattern_tree_find(const pattern_tree *tree, const char *bytes, size_t length, size_t at);
+/*
+ * The longest secret that begins at `at`; empty when there is none. What it costs is taken from *work; when nothing is
+ * left of it, all the text from there on is found.
+ */
+span pattern_tree_find(const pattern_tree *tree, const char *bytes, size_t length, size_t at, size_t *work);
 
 /* What stands at a place of a text, read in one way. */
 typedef struct spelling {

@@ -335,6 +335,58 @@ static void what_is_known_takes_no_memory(void **state) {
     mask_free(hidden);
 }
 
+static void append_many(text *out, const char *what, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        text_append_string(out, what);
+}
+
+/* Who chooses both a cookie and a body can make one begin at every place of the other, plainly or encoded: the cost is
+ * bounded, and what there was no time to look at is hidden. */
+static void what_costs_too_much_is_hidden(void **state) {
+    (void)state;
+    static const char *const spelled[] = {"a", "%61", "\\u0061"};
+    text secret = TEXT_EMPTY, body = TEXT_EMPTY, shown = TEXT_EMPTY;
+    append_many(&secret, "a", 999);
+    text_append_string(&secret, "b");
+    mask *hidden = mask_new();
+    assert_true(mask_add(hidden, text_peek(&secret), secret.length));
+    for (size_t i = 0; i < sizeof spelled / sizeof *spelled; i++) {
+        text_truncate(&body, 0);
+        text_truncate(&shown, 0);
+        text_append_string(&body, "told: ");
+        append_many(&body, spelled[i], 50000);
+        text_append_string(&body, "b, and more");
+        mask_text(hidden, text_peek(&body), body.length, &shown);
+        assert_null(strstr(text_peek(&shown), "more"));
+        assert_int_equal(strncmp(text_peek(&shown), "told: ", 6), 0);
+        assert_string_equal(text_peek(&shown) + shown.length - 3, "***");
+        assert_in_range(shown.length, 9, body.length / 2);
+    }
+    text *const all[] = {&secret, &body, &shown};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        text_free(all[i]);
+    mask_free(hidden);
+}
+
+static void texts_full_of_long_secrets_stay_legible(void **state) {
+    (void)state;
+    text secret = TEXT_EMPTY, body = TEXT_EMPTY, shown = TEXT_EMPTY, expected = TEXT_EMPTY;
+    for (size_t i = 0; i < 1000; i++)
+        text_append_format(&secret, "%zx=", i * i);
+    mask *hidden = mask_new();
+    assert_true(mask_add(hidden, text_peek(&secret), secret.length));
+    for (size_t i = 0; i < 100; i++) {
+        text_append_format(&body, "it is '%s'; ", text_peek(&secret));
+        text_append_string(&expected, "it is '***'; ");
+    }
+    mask_text(hidden, text_peek(&body), body.length, &shown);
+    assert_string_equal(text_peek(&shown), text_peek(&expected));
+    text *const all[] = {&secret, &body, &shown, &expected};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        text_free(all[i]);
+    mask_free(hidden);
+}
+
 static void without_a_mask_values_stay(void **state) {
     (void)state;
     json_t *value = json_loads("{\"headers\": {\"Cookie\": \"a\"}}", 0, NULL), *same = mask_json(NULL, value);
@@ -354,6 +406,8 @@ int main(void) {
         cmocka_unit_test(structures_can_be_secret),
         cmocka_unit_test(what_is_made_up_is_no_secret),
         cmocka_unit_test(what_is_known_takes_no_memory),
+        cmocka_unit_test(what_costs_too_much_is_hidden),
+        cmocka_unit_test(texts_full_of_long_secrets_stay_legible),
         cmocka_unit_test(without_a_mask_values_stay),
     };
     return cmocka_run_group_tests_name("mask", tests, NULL, NULL);
