@@ -19,24 +19,32 @@ static const char *field(const node *object, const char *name) {
     return string == NULL ? "" : string;
 }
 
+/* Where text is printed; whether memory was short for some of it. */
+typedef struct page {
+    FILE *out;
+    bool failed;
+} page;
+
 /* The first line of a text, without what a document could do to a terminal; the columns that it takes. */
-static size_t print_line(FILE *out, const char *string) {
+static size_t print_line(page *to, const char *string) {
     text shown = TEXT_EMPTY;
     append_visible(&shown, string, strcspn(string, "\n"));
-    fputs(text_peek(&shown), out);
+    fputs(text_peek(&shown), to->out);
+    to->failed = to->failed || shown.failed;
     size_t width = columns_count(text_peek(&shown), shown.length);
     text_free(&shown);
     return width;
 }
 
-static void print_padded(FILE *out, const char *string, size_t width) {
-    for (size_t i = print_line(out, string); i < width; i++)
-        fputc(' ', out);
+static void print_padded(page *to, const char *string, size_t width) {
+    for (size_t i = print_line(to, string); i < width; i++)
+        fputc(' ', to->out);
 }
 
 /* ---- list ---- */
 
-static int list_text(const arazzo_description *loaded, FILE *out) {
+static int list_text(const arazzo_description *loaded, page *to) {
+    FILE *out = to->out;
     size_t width = 0;
     for (size_t i = 0; i < loaded->workflow_count; i++) {
         size_t length = columns_count(loaded->workflows[i].id, strlen(loaded->workflows[i].id));
@@ -44,12 +52,12 @@ static int list_text(const arazzo_description *loaded, FILE *out) {
     }
     for (size_t i = 0; i < loaded->workflow_count; i++) {
         const workflow *flow = &loaded->workflows[i];
-        print_padded(out, flow->id, width);
+        print_padded(to, flow->id, width);
         const char *summary = field(flow->object, "summary");
         fprintf(out, "  %3zu step%s", flow->step_count, flow->step_count == 1 ? "" : "s");
         if (summary[0] != '\0')
             fputs(flow->step_count == 1 ? "   " : "  ", out);
-        print_line(out, summary);
+        print_line(to, summary);
         fputc('\n', out);
     }
     return EXIT_OK;
@@ -95,7 +103,11 @@ static int look(const char *file, unsigned color, FILE *err,
 
 static int list_loaded(session *at, const arazzo_description *loaded, const void *given, FILE *out) {
     const list_options *options = given;
-    return options->format == FORMAT_JSON ? list_json(at, loaded, out) : list_text(loaded, out);
+    page to = {.out = out};
+    if (options->format == FORMAT_JSON)
+        return list_json(at, loaded, out);
+    int status = list_text(loaded, &to);
+    return to.failed ? session_no_memory(at) : status;
 }
 
 int list_main(const list_options *options, FILE *out, FILE *err) {
@@ -140,7 +152,8 @@ static const node *inputs_object(const workflow *flow) {
     return found;
 }
 
-static void show_inputs(const workflow *flow, FILE *out) {
+static void show_inputs(const workflow *flow, page *to) {
+    FILE *out = to->out;
     const node *object = inputs_object(flow);
     const node *properties = object == NULL ? NULL : node_get(object, "properties");
     if (properties == NULL || node_count(properties) == 0)
@@ -151,79 +164,89 @@ static void show_inputs(const workflow *flow, FILE *out) {
         const node *property = node_value(properties, i), *preset = node_get(property, "default");
         char types[128];
         fputs("    ", out);
-        print_padded(out, name, 20);
+        print_padded(to, name, 20);
         fputc(' ', out);
         bool needed = is_required(object, name),
              more = (preset != NULL && node_source(preset, NULL) != NULL) || field(property, "description")[0] != '\0';
-        print_padded(out, type_of(property, types, sizeof types), needed || more ? 8 : 0);
+        print_padded(to, type_of(property, types, sizeof types), needed || more ? 8 : 0);
         fputs(needed ? " required" : more ? "         " : "", out);
         if (preset != NULL && node_source(preset, NULL) != NULL) {
             fputs("  default ", out);
-            print_line(out, node_source(preset, NULL));
+            print_line(to, node_source(preset, NULL));
         }
         if (field(property, "description")[0] != '\0') {
             fputs("  ", out);
-            print_line(out, field(property, "description"));
+            print_line(to, field(property, "description"));
         }
         fputc('\n', out);
     }
 }
 
-static void show_steps(const workflow *flow, FILE *out) {
+static void show_steps(const workflow *flow, page *to) {
+    FILE *out = to->out;
     fputs("  steps\n", out);
     for (size_t i = 0; i < flow->step_count; i++) {
         const step *at = flow->order[i];
         static const char *const fields[] = {"operationId", "operationPath", "workflowId"};
         fputs("    ", out);
-        print_padded(out, at->id, 20);
+        print_padded(to, at->id, 20);
         for (size_t j = 0; j < sizeof fields / sizeof *fields; j++) {
             if (node_get(at->object, fields[j]) == NULL)
                 continue;
             fprintf(out, " %s ", j == 2 ? "workflow" : "calls");
-            print_line(out, field(at->object, fields[j]));
+            print_line(to, field(at->object, fields[j]));
         }
         fputc('\n', out);
     }
 }
 
-static void show_outputs(const workflow *flow, FILE *out) {
+static void show_outputs(const workflow *flow, page *to) {
+    FILE *out = to->out;
     if (flow->outputs.count == 0)
         return;
     fputs("  outputs\n", out);
     for (size_t i = 0; i < flow->outputs.count; i++) {
         fputs("    ", out);
-        print_padded(out, flow->outputs.items[i].name, 20);
+        print_padded(to, flow->outputs.items[i].name, 20);
         const char *source = node_source(flow->outputs.items[i].value.object, NULL);
         fputc(' ', out);
-        print_line(out, source == NULL ? "(selected)" : source);
+        print_line(to, source == NULL ? "(selected)" : source);
         fputc('\n', out);
     }
 }
 
-static void show_workflow(const workflow *flow, FILE *out) {
-    print_line(out, flow->id);
+static void show_workflow(const workflow *flow, page *to) {
+    FILE *out = to->out;
+    print_line(to, flow->id);
     if (field(flow->object, "summary")[0] != '\0') {
         fputs(": ", out);
-        print_line(out, field(flow->object, "summary"));
+        print_line(to, field(flow->object, "summary"));
     }
     fputc('\n', out);
-    show_inputs(flow, out);
-    show_steps(flow, out);
-    show_outputs(flow, out);
+    show_inputs(flow, to);
+    show_steps(flow, to);
+    show_outputs(flow, to);
 }
 
+/* NULL when memory is short. */
 static json_t *workflow_json(const workflow *flow) {
     json_t *made = workflow_summary(flow), *steps = json_array(), *names = json_object();
     const node *object = inputs_object(flow);
     json_t *inputs = object == NULL ? json_object() : node_json(object);
-    for (size_t i = 0; steps != NULL && i < flow->step_count; i++)
-        json_array_append_new(steps, node_json(flow->order[i]->object));
-    for (size_t i = 0; names != NULL && i < flow->outputs.count; i++)
-        json_object_set_new(names, flow->outputs.items[i].name, node_json(flow->outputs.items[i].value.object));
-    json_object_set_new(made, "inputs", inputs);
-    json_object_set_new(made, "outputs", names);
-    json_object_set_new(made, "steps", steps);
-    return made;
+    bool right = true;
+    for (size_t i = 0; i < flow->step_count; i++)
+        right = json_array_append_new(steps, node_json(flow->order[i]->object)) == 0 && right;
+    for (size_t i = 0; i < flow->outputs.count; i++)
+        right = json_object_set_new(names, flow->outputs.items[i].name,
+                                    node_json(flow->outputs.items[i].value.object)) == 0 &&
+                right;
+    right = json_object_set_new(made, "inputs", inputs) == 0 && right;
+    right = json_object_set_new(made, "outputs", names) == 0 && right;
+    right = json_object_set_new(made, "steps", steps) == 0 && right;
+    if (right)
+        return made;
+    json_decref(made);
+    return NULL;
 }
 
 static int show_loaded(session *at, const arazzo_description *loaded, const void *given, FILE *out) {
@@ -235,24 +258,25 @@ static int show_loaded(session *at, const arazzo_description *loaded, const void
         return EXIT_USAGE;
     }
     json_t *made = json_array();
+    page to = {.out = out, .failed = made == NULL};
     bool first = true;
     for (size_t i = 0; i < loaded->workflow_count; i++) {
         const workflow *flow = &loaded->workflows[i];
         if (only != NULL && flow != only)
             continue;
         if (options->format == FORMAT_JSON) {
-            json_array_append_new(made, workflow_json(flow));
+            to.failed = json_array_append_new(made, workflow_json(flow)) != 0 || to.failed;
             continue;
         }
         if (!first)
             fputc('\n', out);
         first = false;
-        show_workflow(flow, out);
+        show_workflow(flow, &to);
     }
-    if (options->format == FORMAT_JSON)
+    if (options->format == FORMAT_JSON && !to.failed)
         return print_json(at, made, out);
     json_decref(made);
-    return EXIT_OK;
+    return to.failed ? session_no_memory(at) : EXIT_OK;
 }
 
 /* What operations ask for stands in the sources. */

@@ -115,8 +115,9 @@ static report_run run_of(const test_case *at) {
 static bool record_skipped(test_case *at) {
     if (at->outcome != TEST_SKIPPED)
         return true;
+    const char *what = at->plan->workflow_id == NULL ? at->id : at->plan->workflow_id;
     at->events = malloc(sizeof(recording *));
-    if (at->events != NULL && (at->events[0] = recording_new(at->plan->workflow_id, NULL)) != NULL)
+    if (at->events != NULL && (at->events[0] = recording_new(what, NULL)) != NULL)
         at->event_count = 1;
     return at->event_count > 0;
 }

@@ -388,6 +388,8 @@ static void start_case(tester *t, test_case *at) {
     }
     if (!of->opened)
         open_document(t, of);
+    if (at->plan->workflow_id == NULL) /* it could not be planned, though it may be readable by now */
+        of->unusable = true;
     if (t->no_memory)
         return;
     if (of->unusable)
