@@ -238,6 +238,21 @@ static char *fetch_url(fetcher *fetches, const char *uri, size_t *length, char *
     return at.bytes;
 }
 
+static char *read_standard(fetcher *fetches, size_t *length, char *error, size_t error_size) {
+    if (fetches->input == NULL)
+        fetches->input = fetch_file("-", &fetches->input_length, error, error_size);
+    if (fetches->input == NULL)
+        return NULL;
+    char *copy = malloc(fetches->input_length + 1);
+    if (copy == NULL) {
+        snprintf(error, error_size, "memory ran short");
+        return NULL;
+    }
+    memcpy(copy, fetches->input, fetches->input_length);
+    *length = fetches->input_length;
+    return copy;
+}
+
 static char *read_uri(void *user, const char *uri, size_t *length, char *error, size_t error_size) {
     fetcher *fetches = user;
     fetch_close(fetches);
@@ -247,6 +262,8 @@ static char *read_uri(void *user, const char *uri, size_t *length, char *error, 
         snprintf(error, error_size, "only files and http(s) URLs can be read");
         return NULL;
     }
+    if (fetches->standard != NULL && strcmp(uri, fetches->standard) == 0)
+        return read_standard(fetches, length, error, error_size);
     if (fetches->remote_only) {
         snprintf(error, error_size, "a document from the network may not refer to a file of this machine");
         return NULL;
@@ -271,6 +288,11 @@ static const char *moved_uri(void *user, const char *uri) {
 void fetch_close(fetcher *fetches) {
     free(fetches->moved);
     fetches->moved = NULL;
+}
+
+void fetch_forget(fetcher *fetches) {
+    free(fetches->input);
+    fetches->input = NULL;
 }
 
 arazzo_reader fetch_reader(fetcher *fetches, const char *root) {

@@ -11,11 +11,14 @@ typedef struct fetcher {
     http_client *client; /* borrowed; NULL: files only */
     bool remote_only;  /* refuse files: set once a document came over HTTP, which must not read this machine's files */
     const char *cache; /* the folder of copies of what comes over HTTP; NULL: none are kept */
-    bool offline;      /* take copies only */
-    bool refresh;      /* take no copies */
-    char *moved;       /* where redirects led to at the last reading, or NULL; fetch_close() frees it */
-    size_t downloads;  /* so far; both start at 0 */
-    double waited;     /* seconds */
+    const char *standard; /* the URI that stands for standard input; NULL: none does */
+    char *input;          /* what was read from it, since it can be read once; fetch_forget() frees it */
+    size_t input_length;
+    bool offline;     /* take copies only */
+    bool refresh;     /* take no copies */
+    char *moved;      /* where redirects led to at the last reading, or NULL; fetch_close() frees it */
+    size_t downloads; /* so far; both start at 0 */
+    double waited;    /* seconds */
     void *user;
     /* A copy is used because the server cannot be asked: `why` is a sentence. May be NULL. */
     void (*stale)(void *user, const char *uri, const char *why);
@@ -24,8 +27,11 @@ typedef struct fetcher {
 /* A reader on the fetcher (borrowed). `root`: as in arazzo_reader. */
 arazzo_reader fetch_reader(fetcher *fetches, const char *root);
 
-/* Frees what the fetcher keeps. */
+/* Frees what the fetcher keeps of its last reading. */
 void fetch_close(fetcher *fetches);
+
+/* Frees what was read from standard input. */
+void fetch_forget(fetcher *fetches);
 
 /* Reads a whole file of at most 64 MiB into memory that the caller frees; NULL after writing a sentence. "-" is
  * standard input. */

@@ -57,7 +57,8 @@ static bool refuse_name(const reading *r, const char *name, size_t length) {
     nearest_start(&search, name, length);
     for (size_t i = 0; i < r->count; i++)
         nearest_try(&search, r->wanted[i].scheme.name);
-    fprintf(r->at->err, "arazzo: no operation that is called asks for the credential '%.*s'", (int)length, name);
+    fprintf(r->at->err, "arazzo %s: no operation that is called asks for the credential '%.*s'", r->at->command,
+            (int)length, name);
     if (search.best != NULL)
         fprintf(r->at->err, "; did you mean '%s'?", search.best);
     else if (r->count > 0)
@@ -106,7 +107,8 @@ static json_t *parse_value(reading *r, const char *name, const char *written, si
     json_t *made = parsed == NULL ? NULL : credential_of(document_root(parsed));
     document_free(parsed);
     if (made == NULL) /* the diagnostics would show the secret */
-        fprintf(r->at->err, "arazzo: the value of '%s' starts with '{' and is no object of texts\n", name);
+        fprintf(r->at->err, "arazzo %s: the value of '%s' starts with '{' and is no object of texts\n", r->at->command,
+                name);
     return made;
 }
 
@@ -116,8 +118,8 @@ static bool take_value(reading *r, const char *source, const char *scheme, const
     if (value[0] == '@') {
         file = fetch_file(value + 1, &length, error, sizeof error);
         if (file == NULL) {
-            fprintf(r->at->err, "arazzo: the credential of '%s' cannot be read from %s: %s\n", scheme, value + 1,
-                    error);
+            fprintf(r->at->err, "arazzo %s: the credential of '%s' cannot be read from %s: %s\n", r->at->command,
+                    scheme, value + 1, error);
             return false;
         }
         while (length > 0 && (file[length - 1] == '\n' || file[length - 1] == '\r'))
@@ -134,7 +136,7 @@ static bool take_value(reading *r, const char *source, const char *scheme, const
 static bool read_option(reading *r, const char *given, bool many) {
     const char *equals = strchr(given, '=');
     if (equals == NULL || equals == given) {
-        fprintf(r->at->err, "arazzo: --auth takes SCHEME=VALUE or SOURCE.SCHEME=VALUE\n");
+        fprintf(r->at->err, "arazzo %s: --auth takes SCHEME=VALUE or SOURCE.SCHEME=VALUE\n", r->at->command);
         return false;
     }
     char *source;
@@ -179,12 +181,12 @@ static bool is_private(const session *at, const char *path) {
     if (stat(path, &about) != 0)
         return true; /* reading it says why */
     if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        fprintf(at->err, "arazzo: %s holds credentials and can be read by others; 'chmod 600 %s' mends that\n", path,
-                path);
+        fprintf(at->err, "arazzo %s: %s holds credentials and can be read by others; 'chmod 600 %s' mends that\n",
+                at->command, path, path);
         return false;
     }
     if (about.st_uid != geteuid() && about.st_uid != 0) {
-        fprintf(at->err, "arazzo: %s holds credentials and belongs to another user\n", path);
+        fprintf(at->err, "arazzo %s: %s holds credentials and belongs to another user\n", at->command, path);
         return false;
     }
     return true;
@@ -198,7 +200,7 @@ static bool read_file(reading *r, const char *path) {
         return false;
     char *bytes = fetch_file(path, &length, error, sizeof error);
     if (bytes == NULL) {
-        fprintf(r->at->err, "arazzo: the credentials cannot be read from %s: %s\n", path, error);
+        fprintf(r->at->err, "arazzo %s: the credentials cannot be read from %s: %s\n", r->at->command, path, error);
         return false;
     }
     document *parsed = document_parse(bytes, length, path, NULL, &r->at->list);
@@ -206,7 +208,7 @@ static bool read_file(reading *r, const char *path) {
     const node *root = parsed == NULL ? NULL : document_root(parsed);
     bool right = root != NULL && node_type(root) == NODE_MAPPING;
     if (!right)
-        fprintf(r->at->err, "arazzo: %s must hold an object: a credential for each scheme\n", path);
+        fprintf(r->at->err, "arazzo %s: %s must hold an object: a credential for each scheme\n", r->at->command, path);
     for (size_t i = 0; right && i < node_count(root); i++) {
         size_t name_length;
         const char *name = node_string(node_key(root, i), &name_length), *scheme;

@@ -5,16 +5,20 @@
 #include "engine/cli/discover.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
 enum { DEEPEST_FOLDER = 64 };
 
 typedef struct finding {
+    session *at;
     arena *memory;
     found_documents *into;
+    bool unread; /* a folder could not be read, which was said */
 } finding;
 
 static bool add_path(const finding *f, const char *path) {
@@ -68,6 +72,8 @@ static bool has_ending(const char *name) {
 }
 
 static bool is_arazzo_file(const char *path) {
+    if (has_ending(path) && access(path, R_OK) != 0 && errno == EACCES)
+        return true; /* perhaps; that nobody can tell is an error of its own */
     char error[256];
     size_t length;
     char *bytes = has_ending(path) ? fetch_file(path, &length, error, sizeof error) : NULL;
@@ -81,12 +87,16 @@ static int compare_names(const void *left, const void *right) {
 }
 
 /* The names in a folder, hidden ones left out, sorted. False when memory is short; a folder that cannot be read is
- * empty. */
-static bool read_folder(const finding *f, const char *path, found_documents *names) {
+ * empty, and said to be unreadable. */
+static bool read_folder(finding *f, const char *path, found_documents *names) {
     finding own = {.memory = f->memory, .into = names};
     *names = (found_documents){.items = NULL};
     DIR *entries = opendir(path);
     bool right = true;
+    if (entries == NULL) {
+        fprintf(f->at->err, "arazzo %s: the folder %s cannot be read: %s\n", f->at->command, path, strerror(errno));
+        f->unread = true;
+    }
     for (struct dirent *entry; right && entries != NULL && (entry = readdir(entries)) != NULL;)
         if (entry->d_name[0] != '.')
             right = add_path(&own, entry->d_name);
@@ -97,7 +107,7 @@ static bool read_folder(const finding *f, const char *path, found_documents *nam
     return right;
 }
 
-static bool search_folder(const finding *f, const char *folder, unsigned depth) {
+static bool search_folder(finding *f, const char *folder, unsigned depth) {
     found_documents names;
     if (!read_folder(f, folder, &names))
         return false;
@@ -124,8 +134,12 @@ static bool search_folder(const finding *f, const char *folder, unsigned depth) 
 
 bool find_documents(session *at, const char *path, found_documents *into) {
     struct stat about;
-    finding f = {.memory = at->memory, .into = into};
+    finding f = {.at = at, .memory = at->memory, .into = into};
     size_t before = into->count;
+    if (strcmp(path, "-") == 0 && strcmp(at->command, "test") == 0) { /* it is read for each workflow */
+        fputs("arazzo test: a document is not read from standard input; 'arazzo run -' does that\n", at->err);
+        return false;
+    }
     bool folder = stat(path, &about) == 0 && S_ISDIR(about.st_mode);
     if (!(folder ? search_folder(&f, path, 0) : add_path(&f, path))) {
         session_no_memory(at);
@@ -133,6 +147,8 @@ bool find_documents(session *at, const char *path, found_documents *into) {
     }
     if (into->count > before)
         return true;
+    if (f.unread)
+        return false;
     fprintf(at->err, "arazzo %s: there is no Arazzo document in %s\n", at->command, path);
     return false;
 }

@@ -1,7 +1,7 @@
 /*
- * eval.c: the command `arazzo eval`. It is a window on runtime-expr/: the context is a JSON file with the members of
- * runtime-expr/json_context.h, problems are shown as compilers show them, and a condition is explained by the values
- * that its operands had.
+ * eval.c: the command `arazzo eval`. It is a window on runtime-expr/: the context is a JSON or YAML file with the
+ * members of runtime-expr/json_context.h, problems are shown as compilers show them, and a condition is explained by
+ * the values that its operands had.
  */
 #include "engine/cli/eval.h"
 
@@ -11,6 +11,8 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "engine/document/document.h"
+#include "engine/report/diagnostics.h"
 #include "runtime-expr/expr.h"
 #include "runtime-expr/json_context.h"
 #include "runtime-expr/json_text.h"
@@ -87,6 +89,36 @@ static bool read_all(FILE *file, text *out) {
     return ferror(file) == 0;
 }
 
+/* The text that a diagnostic is about. */
+static const char *text_of(void *user, const char *file, size_t *length) {
+    const text *bytes = user;
+    (void)file;
+    *length = bytes->length;
+    return text_peek(bytes);
+}
+
+/* JSON, or else YAML. Of what starts as JSON does and is neither, it is said where it is no JSON. */
+static json_t *parse_context(const char *name, text *bytes, FILE *err) {
+    json_error_t error;
+    json_t *data = json_context_parse(text_peek(bytes), bytes->length, &error);
+    if (data != NULL)
+        return data;
+    diagnostics list;
+    document *parsed = NULL;
+    if (diagnostics_init(&list))
+        parsed = document_parse(text_peek(bytes), bytes->length, name, NULL, &list);
+    const char first = text_peek(bytes)[strspn(text_peek(bytes), " \t\r\n")];
+    if (parsed != NULL && (data = node_json(document_root(parsed))) == NULL)
+        out_of_memory(err);
+    else if (parsed == NULL && (first == '{' || first == '['))
+        fprintf(err, "%s:%d:%d: error: %s\n", name, error.line, error.column, error.text);
+    else if (parsed == NULL)
+        print_diagnostics(&list, err, false, text_of, bytes);
+    document_free(parsed);
+    diagnostics_free(&list);
+    return data;
+}
+
 /* A new reference, or NULL with *status set and the reason said. */
 static json_t *read_context(const char *path, FILE *err, int *status) {
     *status = UNUSABLE;
@@ -96,16 +128,13 @@ static json_t *read_context(const char *path, FILE *err, int *status) {
     FILE *file = standard ? stdin : fopen(path, "rb");
     text bytes = TEXT_EMPTY;
     json_t *data = NULL;
-    json_error_t error;
     if (file == NULL || !read_all(file, &bytes)) {
         fprintf(err, "arazzo eval: %s: %s\n", path, strerror(errno));
     } else if (bytes.failed) {
         out_of_memory(err);
     } else {
-        data = json_context_parse(text_peek(&bytes), bytes.length, &error);
-        if (data == NULL)
-            fprintf(err, "%s:%d:%d: error: %s\n", standard ? "<stdin>" : path, error.line, error.column, error.text);
-        else if (!json_is_object(data)) {
+        data = parse_context(standard ? "<stdin>" : path, &bytes, err);
+        if (data != NULL && !json_is_object(data)) {
             fprintf(err, "%s: error: the context is not an object\n", standard ? "<stdin>" : path);
             json_decref(data);
             data = NULL;
@@ -216,11 +245,11 @@ static int test_condition(const criterion *compiled, const eval_request *request
     if (why == NULL)
         return out_of_memory(err);
     if (outcome == CRITERION_ERROR) {
-        text place = TEXT_EMPTY;
+        text where = TEXT_EMPTY;
         if (failure.length > 0)
-            show_place(&place, request->expression, failure.offset, failure.length);
-        fprintf(err, "error: %s\n%s", failure.message, text_peek(&place));
-        text_free(&place);
+            show_place(&where, request->expression, failure.offset, failure.length);
+        fprintf(err, "error: %s\n%s", failure.message, text_peek(&where));
+        text_free(&where);
     } else if (failure.message[0] != '\0') {
         fprintf(err, "warning: %s\n", failure.message);
     }

@@ -99,35 +99,37 @@ static int draw(session *at, const arazzo_description *loaded, const graph_optio
 }
 
 /* Draws with the sources. False, with nothing said, when they, or the document, cannot be used. */
-static bool draw_with_sources(const graph_options *options, FILE *out, FILE *err, int *status) {
-    session at;
-    bool drawn = false;
-    if (session_open(&at, err, options->color, true, NULL)) {
-        const char *uri = session_uri(&at, options->file);
-        const arazzo_description *loaded = uri == NULL ? NULL : description_load(at.books, uri, NULL, &at.list);
-        drawn = loaded != NULL;
-        if (drawn)
-            *status = draw(&at, loaded, options, out);
-    }
-    session_close(&at);
-    return drawn;
+static bool draw_with_sources(session *at, const graph_options *options, FILE *out, int *status) {
+    const char *uri = session_uri(at, options->file);
+    const arazzo_description *loaded = uri == NULL ? NULL : description_load(at->books, uri, NULL, &at->list);
+    if (loaded != NULL)
+        *status = draw(at, loaded, options, out);
+    return loaded != NULL;
 }
 
-static int draw_alone(const graph_options *options, FILE *out, FILE *err) {
+/* With documents of its own, since those that could not be read are remembered as such. */
+static int draw_alone(const session *outer, const graph_options *options, FILE *out, FILE *err) {
     session at;
     arazzo_load_options load = {.no_sources = true};
     int status = EXIT_FAILED;
-    if (!session_open(&at, err, options->color, true, NULL)) {
+    if (!session_open_inner(outer, &at, err)) {
         session_no_memory(&at);
     } else {
         const arazzo_description *loaded = session_load(&at, options->file, &load);
         status = loaded == NULL ? EXIT_DOCUMENT : draw(&at, loaded, options, out);
     }
-    session_close(&at);
+    session_close_inner(&at);
+    diagnostics_free(&at.list);
     return status;
 }
 
 int graph_main(const graph_options *options, FILE *out, FILE *err) {
-    int status;
-    return draw_with_sources(options, out, err, &status) ? status : draw_alone(options, out, err);
+    session at;
+    int status = EXIT_FAILED;
+    if (!session_open(&at, err, options->color, true, NULL))
+        session_no_memory(&at);
+    else if (!draw_with_sources(&at, options, out, &status))
+        status = draw_alone(&at, options, out, err);
+    session_close(&at);
+    return status;
 }

@@ -91,7 +91,7 @@ static int look(const char *file, unsigned color, FILE *err,
     session at;
     arazzo_load_options load = {.no_sources = true};
     int status = EXIT_FAILED;
-    if (!session_open(&at, err, color, false, NULL)) {
+    if (!session_open(&at, err, color, true, NULL)) {
         session_no_memory(&at);
     } else {
         const arazzo_description *loaded = session_load(&at, file, &load);
@@ -285,7 +285,9 @@ static int show_credentials(const show_options *options, const configuration *co
     session at;
     arazzo_override *sources;
     int status = EXIT_FAILED;
-    if (!session_open(&at, err, options->color, false, &client)) {
+    bool opened = session_open(&at, err, options->color, false, &client);
+    at.command = "show";
+    if (!opened) {
         session_no_memory(&at);
     } else if (!session_overrides(&at, "source", &options->source, true, &sources) ||
                !session_source_folders(&at, &options->source_dir)) {

@@ -126,8 +126,10 @@ int mock_main(const mock_options *options, FILE *out, FILE *err) {
     int status = EXIT_FAILED;
     if (!session_open(&at, err, options->color, false, &client))
         session_no_memory(&at);
-    else
+    else {
+        at.command = "mock";
         status = serve(&at, options, out);
+    }
     session_close(&at);
     return status;
 }

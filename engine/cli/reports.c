@@ -43,6 +43,11 @@ static int open_file(const session *at, const char *command_name, const char *va
         fprintf(at->err, "arazzo %s: only one of the reports can go to standard output\n", command_name);
         return EXIT_USAGE;
     }
+    for (size_t i = 0; i < files->count; i++)
+        if (strcmp(files->items[i].path, fresh->path) == 0) {
+            fprintf(at->err, "arazzo %s: two reports cannot go to the same file, %s\n", command_name, fresh->path);
+            return EXIT_USAGE;
+        }
     files->takes_output = files->takes_output || standard;
     fresh->file = standard ? out : fopen(fresh->path, "wb");
     if (fresh->file == NULL) {

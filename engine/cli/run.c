@@ -98,6 +98,7 @@ static arazzo_status drive(runner *r, arazzo_run *run) {
         r->reports.stopped = "interrupted";
         arazzo_run_cancel(run, r->reports.stopped);
     }
+    run_text_settle(&r->printer);
     run_text_clear(&r->printer);
     return ended ? arazzo_run_status(run) : ARAZZO_ERROR;
 }
@@ -297,6 +298,10 @@ static int load_and_run(runner *r) {
 /* Opens the reports' files before anything runs; loads and runs; writes the reports. */
 static int run_and_report(runner *r) {
     const run_options *options = r->options;
+    if (options->all && options->workflow != NULL) {
+        fprintf(r->at->err, "arazzo run: --all and the workflow '%s' exclude each other\n", options->workflow);
+        return EXIT_USAGE;
+    }
     int status = reports_open(r->at, "run", &options->report, r->out, &r->files);
     if (status != EXIT_OK)
         return status;

@@ -24,7 +24,7 @@ bool session_wants_color(unsigned choice, FILE *out) {
 static void tell_stale(void *user, const char *uri, const char *why) {
     const session *at = user;
     if (!at->quiet)
-        fprintf(at->err, "arazzo: %s: %s; the copy that was kept is used\n", uri, why);
+        fprintf(at->err, "arazzo %s: %s: %s; the copy that was kept is used\n", at->command, uri, why);
 }
 
 bool session_open(session *at, FILE *err, unsigned color, bool quiet, const http_client_options *client) {
@@ -52,6 +52,7 @@ bool session_open(session *at, FILE *err, unsigned color, bool quiet, const http
 
 void session_close(session *at) {
     fetch_close(&at->fetches);
+    fetch_forget(&at->fetches);
     library_free(at->books);
     source_folder_free(at->folder);
     http_client_free(at->client);
@@ -81,7 +82,10 @@ void session_close_inner(session *inner) {
 }
 
 const char *session_uri(session *at, const char *path_or_url) {
-    return fetch_location(at->reader.root, path_or_url, at->memory);
+    const char *uri = fetch_location(at->reader.root, path_or_url, at->memory);
+    if (strcmp(path_or_url, "-") == 0)
+        at->fetches.standard = uri; /* what it refers to is looked for where this process works */
+    return uri;
 }
 
 arazzo_description *session_load(session *at, const char *path_or_url, const arazzo_load_options *options) {
@@ -177,11 +181,12 @@ bool session_overrides(session *at, const char *option, const value_list *given,
         bool named = equals != NULL && !fetch_is_url(value);
         const char *url = named ? equals + 1 : value;
         if (!paths && strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0) {
-            fprintf(at->err, "arazzo: --%s takes [NAME=]URL with an http or https URL, not '%s'\n", option, value);
+            fprintf(at->err, "arazzo %s: --%s takes [NAME=]URL with an http or https URL, not '%s'\n", at->command,
+                    option, value);
             return false;
         }
         if (paths && !named) {
-            fprintf(at->err, "arazzo: --%s takes NAME=PATH or NAME=URL, not '%s'\n", option, value);
+            fprintf(at->err, "arazzo %s: --%s takes NAME=PATH or NAME=URL, not '%s'\n", at->command, option, value);
             return false;
         }
         (*out)[i] = (arazzo_override){
@@ -246,8 +251,8 @@ bool session_source_folders(session *at, const value_list *given) {
     for (size_t i = 0; paths != NULL && i < given->count; i++) {
         struct stat about;
         if (stat(given->items[i], &about) != 0 || !S_ISDIR(about.st_mode)) {
-            fprintf(at->err, "arazzo: --source-dir takes a folder of OpenAPI documents, and '%s' is none\n",
-                    given->items[i]);
+            fprintf(at->err, "arazzo %s: --source-dir takes a folder of OpenAPI documents, and '%s' is none\n",
+                    at->command, given->items[i]);
             return false;
         }
         const char *uri = session_uri(at, given->items[i]);

@@ -58,7 +58,7 @@ void session_close(session *at);
 bool session_open_inner(const session *outer, session *inner, FILE *err);
 void session_close_inner(session *inner);
 
-/* The absolute URI of a path or URL, in the session's memory; NULL when memory is short. */
+/* The absolute URI of a path or URL, "-" for standard input, in the session's memory; NULL when memory is short. */
 const char *session_uri(session *at, const char *path_or_url);
 
 /* Loads an Arazzo document. NULL after printing what is wrong. */

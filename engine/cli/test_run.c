@@ -338,6 +338,7 @@ static void end_attempt(attempt *a) {
     tester *t = a->owner;
     test_case *of = a->of;
     arazzo_status status = a->run == NULL ? ARAZZO_ERROR : arazzo_run_status(a->run);
+    run_text_settle(&a->printer);
     session_print(&a->at);
     of->attempts++;
     of->steps = a->printer.steps;

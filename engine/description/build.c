@@ -200,7 +200,7 @@ static void read_source_type(builder *b, const node *object, source_description 
     text_append_format(&help,
                        search.best != NULL ? "did you mean '%s'?" : "the types are 'openapi', 'arazzo', 'asyncapi'%s",
                        search.best != NULL ? search.best : "");
-    diagnose(b->list, "E0403", builder_place(b, node_get(object, "type")), text_peek(&help),
+    diagnose(b->list, "E0403", builder_place(b, node_get_or_self(object, "type")), text_peek(&help),
              "'%s' is no type of a source description", type);
     text_free(&help);
 }
@@ -216,7 +216,7 @@ static void build_source(builder *b, const node *object, source_description *mad
         return;
     if (description_source(b->made, name, strlen(name)) != NULL)
         diagnostic_relate(b->list,
-                          diagnose(b->list, "E0404", builder_place(b, node_get(object, "name")),
+                          diagnose(b->list, "E0404", builder_place(b, node_get_or_self(object, "name")),
                                    "give each source a name of its own",
                                    "there is already a source description named '%s'", name),
                           builder_place(b, node_get(description_source(b->made, name, strlen(name))->object, "name")),
@@ -227,7 +227,8 @@ static void build_source(builder *b, const node *object, source_description *mad
     made->named = resolve(b, b->made->uri, url);
     made->uri = instead != NULL ? resolve(b, b->made->uri, instead) : made->named;
     if (made->uri == NULL)
-        diagnose(b->list, "E0412", builder_place(b, node_get(object, "url")), NULL, "'%s' is no URI reference", url);
+        diagnose(b->list, "E0412", builder_place(b, node_get_or_self(object, "url")), NULL, "'%s' is no URI reference",
+                 url);
 }
 
 static bool build_sources(builder *b, const node *root) {
@@ -271,7 +272,7 @@ static bool find_steps(builder *b, workflow *flow) {
             b->list->no_memory = true;
         if (present)
             diagnostic_relate(b->list,
-                              diagnose(b->list, "E0404", builder_place(b, node_get(object, "stepId")),
+                              diagnose(b->list, "E0404", builder_place(b, node_get_or_self(object, "stepId")),
                                        "give each step of a workflow an id of its own",
                                        "there is already a step '%s' in this workflow", id),
                               builder_place(b, node_get(workflow_step(flow, id)->object, "stepId")),
@@ -305,7 +306,7 @@ static bool find_workflows(builder *b, const node *root) {
             b->list->no_memory = true;
         if (present)
             diagnostic_relate(b->list,
-                              diagnose(b->list, "E0404", builder_place(b, node_get(object, "workflowId")),
+                              diagnose(b->list, "E0404", builder_place(b, node_get_or_self(object, "workflowId")),
                                        "give each workflow an id of its own",
                                        "there is already a workflow '%s' in this document", id),
                               builder_place(b, node_get(description_workflow(b->made, id)->object, "workflowId")),

@@ -257,7 +257,7 @@ static void read_location(builder *b, const node *object, bool with_in, paramete
         text_append_string(&help, "a body is given in 'requestBody'");
     else
         text_append_string(&help, "it is one of 'path', 'query', 'querystring', 'header', 'cookie'");
-    diagnose(b->list, "E0403", builder_place(b, node_get(object, "in")), text_peek(&help),
+    diagnose(b->list, "E0403", builder_place(b, node_get_or_self(object, "in")), text_peek(&help),
              "'%s' is no place for a parameter", in);
     text_free(&help);
 }
@@ -415,7 +415,7 @@ static bool read_action_type(builder *b, const node *object, bool on_success, ac
         text_append_format(&help, "did you mean '%s'?", search.best);
     else
         text_append_string(&help, on_success ? "it is 'end' or 'goto'" : "it is 'end', 'goto' or 'retry'");
-    diagnose(b->list, "E0403", builder_place(b, node_get(object, "type")), text_peek(&help),
+    diagnose(b->list, "E0403", builder_place(b, node_get_or_self(object, "type")), text_peek(&help),
              "'%s' is no type of a %s action", type, on_success ? "success" : "failure");
     text_free(&help);
     return false;
@@ -448,9 +448,11 @@ static void link_step(builder *b, const node *object, action *made) {
                            holder->id);
     else
         for (size_t i = 0; i < b->flow->step_count && i < MOST_LISTED; i++)
-            text_append_format(&help, "%s'%s'", i == 0 ? "its steps are " : ", ", b->flow->steps[i].id);
-    diagnose(b->list, "E0408", builder_place(b, node_get(object, "stepId")), help.length == 0 ? NULL : text_peek(&help),
-             "there is no step '%s' in workflow '%s'", made->step_id, b->flow->id);
+            if (b->flow->steps[i].id[0] != '\0')
+                text_append_format(&help, "%s'%s'", help.length == 0 ? "its steps are " : ", ", b->flow->steps[i].id);
+    diagnose(b->list, "E0408", builder_place(b, node_get_or_self(object, "stepId")),
+             help.length == 0 ? NULL : text_peek(&help), "there is no step '%s' in workflow '%s'", made->step_id,
+             b->flow->id);
     text_free(&help);
 }
 

@@ -30,7 +30,7 @@ void report_missing_source(builder *b, source_description *source) {
     if (near != NULL && finder->find == NULL)
         text_append_format(&help, "look its operations up in a folder with --source-dir %s, or ", near);
     text_append_format(&help, "say where it is with --source %s=PATH or %s=URL", source->name, source->name);
-    diagnose(b->list, "E0601", builder_place(b, node_get(source->object, "url")), text_peek(&help),
+    diagnose(b->list, "E0601", builder_place(b, node_get_or_self(source->object, "url")), text_peek(&help),
              "cannot read %s: %s", library_name(b->made->library, source->uri), why);
     text_free(&help);
 }

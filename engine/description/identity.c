@@ -41,7 +41,7 @@ void settle_source_type(builder *b, source_description *source) {
     if (source->typed || source->uri == NULL || is_looking_only(b))
         return;
     source->typed = true;
-    const node *root = root_at(b, source->uri, builder_place(b, node_get(source->object, "url")));
+    const node *root = root_at(b, source->uri, builder_place(b, node_get_or_self(source->object, "url")));
     if (root != NULL && node_get(root, "arazzo") != NULL)
         source->type = SOURCE_ARAZZO;
     else if (root != NULL && node_get(root, "asyncapi") != NULL)
@@ -103,7 +103,7 @@ void identify_documents(builder *b) {
 static void report_other_name(builder *b, const source_description *source, const char *self) {
     text help = TEXT_EMPTY;
     text_append_format(&help, "write 'url: %s'", self);
-    diagnose(b->list, "W0419", builder_place(b, node_get(source->object, "url")), text_peek(&help),
+    diagnose(b->list, "W0419", builder_place(b, node_get_or_self(source->object, "url")), text_peek(&help),
              "the source '%s' calls itself %s, and is referred to by that name", source->name, self);
     b->list->no_memory = b->list->no_memory || help.failed;
     text_free(&help);
@@ -115,7 +115,7 @@ void settle_identity(builder *b, source_description *source) {
         source->uri = known;
         return;
     }
-    const node *root = root_at(b, source->uri, builder_place(b, node_get(source->object, "url")));
+    const node *root = root_at(b, source->uri, builder_place(b, node_get_or_self(source->object, "url")));
     const char *self = string_field(root, "$self");
     self = self == NULL ? NULL : resolve(b, source->uri, self);
     if (self != NULL && strcmp(self, source->named) != 0)

@@ -160,7 +160,7 @@ bool open_source(builder *b, source_description *source) {
         return source->openapi != NULL || source->description != NULL;
     source->tried = true;
     const char *why;
-    place from = builder_place(b, node_get(source->object, "url"));
+    place from = builder_place(b, node_get_or_self(source->object, "url"));
     if (source->type == SOURCE_ARAZZO)
         settle_identity(b, source);
     if (source->type != SOURCE_ASYNCAPI && !library_has(b->made->library, source->uri, &why, b->list)) {

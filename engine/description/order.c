@@ -223,7 +223,7 @@ void check_workflow_cycles(builder *b) {
     for (size_t i = start; i < w.depth; i++)
         text_append_format(&path, "%s -> ", b->made->workflows[w.stack[i]].id);
     const workflow *first = &b->made->workflows[w.stack[start]];
-    diagnose(b->list, "E0413", builder_place(b, node_get(first->object, "dependsOn")), NULL,
+    diagnose(b->list, "E0413", builder_place(b, node_get_or_self(first->object, "dependsOn")), NULL,
              "workflows depend on each other in a circle: %s%s", text_peek(&path), first->id);
     text_free(&path);
 }

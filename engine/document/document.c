@@ -367,6 +367,11 @@ const node *node_get(const node *value, const char *key) {
     return node_get_sized(value, key, strlen(key));
 }
 
+const node *node_get_or_self(const node *value, const char *key) {
+    const node *found = node_get(value, key);
+    return found == NULL ? value : found;
+}
+
 const node *node_get_key(const node *value, const char *key) {
     const node_entry *entry = find_entry(value, key, strlen(key));
     return entry == NULL ? NULL : entry->key;

@@ -69,6 +69,7 @@ const node *node_item(const node *value, size_t index);   /* of a sequence; NULL
 const node *node_key(const node *value, size_t index);    /* the key of a mapping's entry: always a NODE_STRING */
 const node *node_value(const node *value, size_t index);  /* the value of a mapping's entry */
 const node *node_get(const node *value, const char *key); /* the value under a key; NULL when there is none */
+const node *node_get_or_self(const node *value, const char *key); /* the same; without one `value`: for places */
 const node *node_get_sized(const node *value, const char *key, size_t length);
 const node *node_get_key(const node *value, const char *key); /* the key node itself, for its place */
 

@@ -36,9 +36,11 @@ void run_text_begin(run_text *printer, const workflow *flow) {
     printer->calling = false;
     printer->name_column = widest_name(flow, 0) + 2;
     text_truncate(&printer->held, 0);
+    fold_close(printer, 0);
 }
 
 void run_text_free(run_text *printer) {
+    text_free(&printer->pending);
     text_free(&printer->held);
     text_free(&printer->line);
     text_free(&printer->under);
@@ -134,6 +136,7 @@ static uint64_t call_bit(size_t depth) {
 
 /* A step's own workflow stands in the step's line; one that comes before something says so. */
 static void tell_workflow(run_text *printer, const arazzo_event *event) {
+    fold_close(printer, event->depth);
     text line = TEXT_EMPTY, id = TEXT_EMPTY;
     append_data_string(printer, &id, event->workflow_id);
     if (event->depth == 0) {
@@ -158,6 +161,7 @@ static void tell_workflow(run_text *printer, const arazzo_event *event) {
 }
 
 static void tell_workflow_end(run_text *printer, const arazzo_event *event) {
+    fold_close(printer, event->depth);
     printer->called = event->status;
     set_nothing_under_way(printer);
     if (event->depth == 0 && event->status != ARAZZO_SUCCESS) {
@@ -179,6 +183,7 @@ static void tell_workflow_end(run_text *printer, const arazzo_event *event) {
 /* ---- Steps ---- */
 
 static void begin_step(run_text *printer, const arazzo_event *event) {
+    fold_settle(printer);
     printer->steps += event->attempt == 1;
     printer->retries += event->attempt > 1;
     printer->calling = true;
@@ -316,9 +321,9 @@ static void tell_finish(run_text *printer, const arazzo_event *event) {
         text_append_char(&out, '\n');
     }
     out.failed = out.failed || printer->under.failed || printer->line.failed;
+    fold_step(printer, event, &out);
     text_truncate(&printer->under, 0);
     text_truncate(&printer->line, 0);
-    tell(printer, &out);
 }
 
 /* ---- What follows ---- */
@@ -370,7 +375,7 @@ static void tell_action(run_text *printer, const arazzo_event *event) {
     text_append_char(&line, '\n');
     line.failed = line.failed || what.failed;
     text_free(&what);
-    tell(printer, &line);
+    fold_action(printer, event, &line);
 }
 
 static void note_waiting(run_text *printer, const arazzo_event *event) {

@@ -16,6 +16,16 @@
 #include "engine/description/description.h"
 #include "engine/report/mask.h"
 
+/* What is known of a step that was visited before. */
+typedef struct run_text_seen {
+    uint64_t key;    /* of the step and the depth it is at */
+    uint64_t end;    /* of how its last visit ended */
+    uint64_t action; /* of what followed it; 0: nothing */
+    size_t depth;
+    size_t visits; /* 0: nothing is known */
+    bool same;     /* the last visit ended as the one before it, and both have been shown often enough */
+} run_text_seen;
+
 typedef struct run_text {
     FILE *out;
     const mask *secrets; /* NULL: nothing is masked */
@@ -38,11 +48,19 @@ typedef struct run_text {
     uint64_t calls;       /* by depth, a bit: the workflow there is carried out for a step */
     arazzo_status called; /* how the last workflow ended */
     bool drawn;           /* the live line is on the screen */
+    run_text_seen seen[64];
+    run_text_seen *waiting_for; /* the step that finished last, until its action is known; NULL: none */
+    text pending;               /* what it prints if it isn't left out */
+    size_t folded;              /* visits that were left out since something was printed */
+    size_t fold_indent;
 } run_text;
 
 /* Before a workflow is carried out: nothing has been seen so far. Step names are aligned by those of `flow`. */
 void run_text_begin(run_text *printer, const workflow *flow);
 void run_text_free(run_text *printer);
+
+/* When it has been carried out, before anything else is said of it: says what was left out of what repeats itself. */
+void run_text_settle(run_text *printer);
 
 /* The observer borrows `printer`. */
 arazzo_observer run_text_observer(run_text *printer);

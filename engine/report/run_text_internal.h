@@ -1,6 +1,7 @@
 /*
  * run_text_internal.h: what the files that print runs share: run_text.c says what happens, run_text_message.c shows
- * requests and responses, run_text_live.c draws the live line, run_text_end.c closes.
+ * requests and responses, run_text_fold.c leaves out what repeats itself, run_text_live.c draws the live line,
+ * run_text_end.c closes.
  */
 #ifndef ARAZZO_ENGINE_REPORT_RUN_TEXT_INTERNAL_H
 #define ARAZZO_ENGINE_REPORT_RUN_TEXT_INTERNAL_H
@@ -48,6 +49,18 @@ void tell(run_text *printer, text *lines);
 
 /* Prints at once. Empties `lines`. */
 void print_lines(run_text *printer, FILE *out, size_t columns, text *lines);
+
+/* ---- run_text_fold.c: what repeats itself is counted ---- */
+
+/* A finished step, and what follows it: tell(), unless it is as before. They empty what they are given. */
+void fold_step(run_text *printer, const arazzo_event *event, text *lines);
+void fold_action(run_text *printer, const arazzo_event *event, text *line);
+
+/* Something else comes: no action follows the step that finished last. */
+void fold_settle(run_text *printer);
+
+/* A workflow at this depth begins or ends: says what was left out; the steps in it are new ones. */
+void fold_close(run_text *printer, size_t depth);
 
 /* ---- run_text_message.c: what --verbose shows ---- */
 

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "engine/report/report_internal.h"
 
 typedef struct point {
@@ -17,12 +18,21 @@ static void indent(const report_writer *writer, size_t depth) {
         text_append_string(writer->out, "    ");
 }
 
-/* A description: `#` and `\` are escaped, line breaks can't be. */
+/* A description: `#` and `\` are escaped, line breaks can't be. What is no UTF-8, as names of files may be, is U+FFFD.
+ */
 static void escape_description(text *out, const char *bytes, size_t length) {
-    for (size_t i = 0; i < length; i++) {
+    uint32_t code;
+    for (size_t i = 0, size; i < length; i += size) {
+        size = utf8_decode(bytes + i, length - i, &code);
         if (bytes[i] == '#' || bytes[i] == '\\')
             text_append_char(out, '\\');
-        text_append_char(out, (unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7F ? ' ' : bytes[i]);
+        if (size == 0)
+            text_append_string(out, "\xEF\xBF\xBD");
+        else if (code < 0x20 || code == 0x7F)
+            text_append_char(out, ' ');
+        else
+            text_append(out, bytes + i, size);
+        size = size == 0 ? 1 : size;
     }
 }
 

@@ -47,11 +47,11 @@ static void report_idle_actions(const reach *r, const step *at, const actions *l
         if (!is_certain(&list->items[i]))
             continue;
         diagnostic *entry =
-            diagnose(r->v->list, "W0446", validate_place(r->v, node_get(list->items[i + 1].object, "name")),
+            diagnose(r->v->list, "W0446", validate_place(r->v, node_get_or_self(list->items[i + 1].object, "name")),
                      "put it first, or give the other one criteria",
                      "action '%s' is never taken: '%s', which stands before it, has no criteria",
                      list->items[i + 1].name, list->items[i].name);
-        diagnostic_relate(r->v->list, entry, validate_place(r->v, node_get(list->items[i].object, "name")),
+        diagnostic_relate(r->v->list, entry, validate_place(r->v, node_get_or_self(list->items[i].object, "name")),
                           "this one is always taken");
         return;
     }
@@ -81,10 +81,11 @@ static void report_unreachable(const reach *r, const action *const *certain) {
         text why = TEXT_EMPTY;
         describe(certain[before->index], &why);
         diagnostic *entry =
-            diagnose(r->v->list, "W0445", validate_place(r->v, node_get(at->object, "stepId")),
+            diagnose(r->v->list, "W0445", validate_place(r->v, node_get_or_self(at->object, "stepId")),
                      "give the action criteria, or let another action lead here",
                      "step '%s' is never reached: step '%s' before it %s", at->id, before->id, text_peek(&why));
-        diagnostic_relate(r->v->list, entry, validate_place(r->v, node_get(certain[before->index]->object, "name")),
+        diagnostic_relate(r->v->list, entry,
+                          validate_place(r->v, node_get_or_self(certain[before->index]->object, "name")),
                           "this action leads elsewhere");
         text_free(&why);
         reported = true;
@@ -119,6 +120,14 @@ static void check_flow(const validation *v, const workflow *flow, arena *memory)
         report_unreachable(&r, certain);
 }
 
+/* Of steps without names it is not known who goes to them; that they have none is an error already. */
+static bool all_named(const workflow *flow) {
+    for (size_t i = 0; i < flow->step_count; i++)
+        if (flow->steps[i].id[0] == '\0')
+            return false;
+    return true;
+}
+
 void validate_flow(const validation *v) {
     arena *memory = arena_new();
     if (memory == NULL) {
@@ -126,6 +135,7 @@ void validate_flow(const validation *v) {
         return;
     }
     for (size_t i = 0; i < v->loaded->workflow_count; i++)
-        check_flow(v, &v->loaded->workflows[i], memory);
+        if (all_named(&v->loaded->workflows[i]))
+            check_flow(v, &v->loaded->workflows[i], memory);
     arena_free(memory);
 }

@@ -186,7 +186,8 @@ static void report_step(const scope *s, const expr_reference *reference) {
                            holder->id, holder->id);
     else if (help.length == 0)
         for (size_t i = 0; i < s->flow->step_count && i < 8; i++)
-            text_append_format(&help, "%s'%s'", i == 0 ? "its steps are " : ", ", s->flow->steps[i].id);
+            if (s->flow->steps[i].id[0] != '\0')
+                text_append_format(&help, "%s'%s'", help.length == 0 ? "its steps are " : ", ", s->flow->steps[i].id);
     diagnose(s->v->list, "W0441", owner_place(s, reference), help.length == 0 ? NULL : text_peek(&help),
              "workflow '%s' has no step '%s'", s->flow->id, reference->owner);
     text_free(&help);

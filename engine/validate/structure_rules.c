@@ -157,7 +157,7 @@ void check_expression_type(const validation *v, const node *value) {
             note_newer(v, node_get(value, "version"), version);
     }
     if (!known && version[0] != '\0' && help.length > 0)
-        diagnose(v->list, "E0403", validate_place(v, node_get(value, "version")), text_peek(&help),
+        diagnose(v->list, "E0403", validate_place(v, node_get_or_self(value, "version")), text_peek(&help),
                  "'%s' is no version of '%s'", version, type);
     text_free(&help);
 }
