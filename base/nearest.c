@@ -35,11 +35,11 @@ static size_t distance(const char *a, size_t a_length, const char *b, size_t b_l
 }
 
 void nearest_start(nearest *search, const char *wanted, size_t length) {
-    size_t limit = length / 3;
+    size_t limit = length / 3, most = length / 4 > 4 ? length / 4 : 4; /* long names differ by a word */
     search->wanted = wanted;
     search->length = length;
     search->best = NULL;
-    search->distance = (limit < 1 ? 1 : limit > 4 ? 4 : limit) + 1;
+    search->distance = (limit < 1 ? 1 : limit > most ? most : limit) + 1;
 }
 
 void nearest_try(nearest *search, const char *candidate) {

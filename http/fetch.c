@@ -315,8 +315,14 @@ bool fetch_is_url(const char *name) {
     return strncmp(name, "http://", 7) == 0 || strncmp(name, "https://", 8) == 0 || strncmp(name, "file:", 5) == 0;
 }
 
+/* "ftp://…": no path that anybody means. What cannot be read is refused where it is read. */
+static bool has_scheme(const char *name) {
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+    return length > 1 && strncmp(name + length, "://", 3) == 0;
+}
+
 const char *fetch_location(const char *folder, const char *path_or_url, arena *memory) {
-    if (fetch_is_url(path_or_url))
+    if (fetch_is_url(path_or_url) || has_scheme(path_or_url))
         return arena_copy(memory, path_or_url, strlen(path_or_url));
     if (path_or_url[0] == '/')
         return uri_from_path(path_or_url, memory);

@@ -156,8 +156,9 @@ void describe_requests(const json_t *seen, text *why) {
     json_t *request;
     text_append_string(why, json_array_size(seen) == 0 ? "no request was seen\n" : "requests that were seen:\n");
     json_array_foreach(seen, i, request) {
-        text_append_format(why, "  %zu. %s %s  %.*s%s\n", i + 1, string_of(request, "method"),
-                           string_of(request, "target"), LONGEST_BODY, string_of(request, "body"),
+        text_append_format(why, "  %zu. %s %s%s%.*s%s\n", i + 1, string_of(request, "method"),
+                           string_of(request, "target"), string_of(request, "body")[0] == '\0' ? "" : "  ",
+                           LONGEST_BODY, string_of(request, "body"),
                            json_object_get(request, "unexpected") == NULL ? "" : "  (not in the script)");
     }
 }

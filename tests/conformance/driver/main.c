@@ -63,6 +63,8 @@ static bool take_value(settings *out, const char *name, const char *value) {
     return true;
 }
 
+static const char usage[] = "Usage: conformance [OPTION]... ADAPTER (see tests/conformance/README.md)\n";
+
 static bool take_arguments(settings *out, int count, char **arguments) {
     int at = 1;
     for (; at < count && strncmp(arguments[at], "--", 2) == 0; at++) {
@@ -86,7 +88,7 @@ static bool take_arguments(settings *out, int count, char **arguments) {
                  : out->table            ? out->argument_count > 0
                                          : out->argument_count == 1;
     if (!right)
-        fputs("Usage: conformance [OPTION]... ADAPTER (see tests/conformance/README.md)\n", stderr);
+        fputs(usage, stderr);
     return right;
 }
 
@@ -188,7 +190,10 @@ static int with_cases(const settings *with, const case_list *cases) {
                    case_string(trials[i].what, "title", ""));
     else if (with->check)
         printf("%zu cases, %zu trials, %zu quotations that do not stand in the text\n", cases->count, count, strange);
-    else if (status == 0)
+    else if (status == 0 && count == 0 && with->filter != NULL) {
+        fprintf(stderr, "conformance: no case has '%s' in its SECTION/NAME (VERSION); see --list\n", with->filter);
+        status = 2;
+    } else if (status == 0)
         status = try_all(with, trials, count);
     for (size_t i = 0; trials != NULL && i < count; i++)
         text_free(&trials[i].why);
@@ -200,6 +205,10 @@ int main(int count, char **arguments) {
     settings with = {.suite = "tests/conformance", .jobs = 4, .seconds = 30};
     case_list cases;
     json_object_seed(0); /* before there are threads */
+    if (count == 2 && (strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "-h") == 0)) {
+        fputs(usage, stdout);
+        return 0;
+    }
     if (!take_arguments(&with, count, arguments))
         return 2;
     if (with.table)
