@@ -26,18 +26,36 @@ static bool belongs_to_asyncapi(builder *b, const char *reference) {
 
 /* The field that makes it a step of messages, or NULL. */
 static const char *telling_field(builder *b, const node *object) {
-    static const char *const fields[] = {"channelPath", "action", "correlationId"};
+    static const char *const fields[] = {"action", "correlationId"};
     static const char *const operations[] = {"operationId", "operationPath"};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (node_get_key(object, fields[i]) != NULL)
-            return fields[i];
+    if (node_get_key(object, "channelPath") != NULL)
+        return "channelPath";
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
         const node *value = node_get(object, operations[i]);
         const char *written = value == NULL ? NULL : node_string(value, NULL);
         if (written != NULL && belongs_to_asyncapi(b, written))
             return operations[i];
     }
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (node_get_key(object, fields[i]) != NULL)
+            return fields[i];
     return NULL;
+}
+
+/* "Only applicable for asyncapi steps": a step that names an operation of another source is none. */
+static bool is_out_of_place(builder *b, const step *made, const char *field) {
+    if (is_looking_only(b) || made->kind == STEP_WORKFLOW ||
+        (strcmp(field, "action") != 0 && strcmp(field, "correlationId") != 0))
+        return false;
+    for (size_t i = 0; i < b->made->source_count; i++) {
+        settle_source_type(b, &b->made->sources[i]);
+        if (b->made->sources[i].type == SOURCE_ASYNCAPI)
+            return false;
+    }
+    diagnose(b->list, "E0433", builder_place(b, node_get_key(made->object, field)),
+             "remove it, or describe the source of the messages: 'type: asyncapi'",
+             "'%s' does not belong here: it is for steps of AsyncAPI documents, and no source is one", field);
+    return true;
 }
 
 static const node *asyncapi_root(builder *b, const source_description *source, const node *field) {
@@ -108,7 +126,7 @@ static void check_reference(builder *b, const step *made) {
 bool refuse_asyncapi(builder *b, step *made) {
     static const char *const newer[] = {"channelPath", "action", "correlationId"};
     const char *field = telling_field(b, made->object);
-    if (field == NULL)
+    if (field == NULL || is_out_of_place(b, made, field))
         return false;
     for (size_t i = 0; i < sizeof newer / sizeof *newer; i++)
         note_newer_field(b, made->object, newer[i]);

@@ -150,7 +150,6 @@ static const char *resolve(builder *b, const char *base, const char *reference) 
 }
 
 static bool read_self(builder *b, const node *root, const char *uri) {
-    b->made->uri = b->made->read_at = uri;
     const char *self = optional_string(b, root, "the Arazzo Object", "$self");
     if (self == NULL)
         return true;
@@ -552,6 +551,7 @@ void description_release(arazzo_description *made) {
 }
 
 static void build_all(builder *b, const node *root, const char *uri) {
+    b->made->uri = b->made->read_at = uri;
     if (!expect_kind(b, root, "an Arazzo document", NODE_MAPPING) || !read_version(b, root) || !read_self(b, root, uri))
         return;
     const node *info = field_of_kind(b, root, "the Arazzo Object", "info", NODE_MAPPING, true);

@@ -9,6 +9,7 @@
 #define ARAZZO_ENGINE_BUILD_INTERNAL_H
 
 #include "engine/description/description.h"
+#include "engine/description/expression_type.h"
 
 /* Of names to choose from, so many are listed where none is near. */
 enum { MOST_LISTED = 8 };

@@ -286,8 +286,9 @@ static bool build_parameter(builder *b, const node *entry, bool with_in, paramet
 
 static void refuse_duplicate_parameter(builder *b, const parameters *list, const parameter *made) {
     for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->items[i].name, made->name) == 0 && list->items[i].has_in == made->has_in &&
-            list->items[i].in == made->in)
+        if (list->items[i].has_in == made->has_in && list->items[i].in == made->in &&
+            (made->has_in ? parameter_same_name(made->in, list->items[i].name, made->name)
+                          : strcmp(list->items[i].name, made->name) == 0))
             diagnostic_relate(b->list,
                               diagnose(b->list, "E0404", builder_place(b, made->object), "keep one of them",
                                        "the parameter '%s' is given twice", made->name),
@@ -329,26 +330,57 @@ void build_parameters(builder *b, const node *list, bool with_in, parameters *ou
 
 /* ---- Criteria ---- */
 
-static const char *criterion_field(builder *b, const node *object, const char *field, size_t *length) {
+static const char *criterion_field(const node *object, const char *field, size_t *length) {
     const node *value = node_get(object, field);
     *length = 0;
-    if (value == NULL || !expect_kind(b, value, "a criterion's field", NODE_STRING))
-        return NULL;
-    return node_string(value, length);
+    return value == NULL ? NULL : node_string(value, length);
 }
 
 /* `type` is a string or an Expression Type Object. False after a diagnostic. */
-static bool read_expression_type(builder *b, const node *type, const char **name, const char **version) {
+static bool read_expression_type(builder *b, const node *type, const char *field, const char **name,
+                                 const char **version) {
     *version = NULL;
     if (node_type(type) == NODE_STRING) {
         *name = node_string(type, NULL);
         return true;
     }
-    if (!expect_kind(b, type, "'type'", NODE_MAPPING))
+    if (node_type(type) != NODE_MAPPING) {
+        diagnose(b->list, "E0402", builder_place(b, type), NULL,
+                 "'%s' must be a string or an Expression Type Object, not of type %s", field, node_type_name(type));
         return false;
+    }
     *name = required_string(b, type, "the Expression Type Object", "type");
     *version = required_string(b, type, "the Expression Type Object", "version");
     return *name != NULL && *version != NULL;
+}
+
+/* Conditions are simple ones, or of the types that the specification lists; what has versions has these. */
+static bool check_criterion_type(builder *b, const node *type, const char *name, const char *version) {
+    static const char *const words[] = {"simple", "regex", "jsonpath", "xpath"};
+    const node *named = type != NULL && node_type(type) == NODE_MAPPING ? node_get(type, "type") : type;
+    nearest search;
+    nearest_start(&search, name, strlen(name));
+    bool known = false;
+    size_t first = version == NULL ? 0 : 2; /* the types before have no versions */
+    for (size_t i = first; i < sizeof words / sizeof *words; i++) {
+        known = known || strcmp(words[i], name) == 0;
+        nearest_try(&search, words[i]);
+    }
+    text help = TEXT_EMPTY;
+    if (!known) {
+        text_append_format(&help, search.best != NULL ? "did you mean '%s'?" : "it is %s'jsonpath' or 'xpath'",
+                           search.best != NULL ? search.best
+                           : version == NULL   ? "'simple', 'regex', "
+                                               : "");
+        diagnose(b->list, "E0403", builder_place(b, named), text_peek(&help), "'%s' is no value for 'type' of the %s",
+                 name, version == NULL ? "Criterion Object" : "Expression Type Object");
+    } else if (version != NULL && expression_type_version(name, version, &help) == VERSION_UNKNOWN) {
+        known = false;
+        diagnose(b->list, "E0403", builder_place(b, node_get(type, "version")), text_peek(&help),
+                 "'%s' is no version of '%s'", version, name);
+    }
+    text_free(&help);
+    return known;
 }
 
 static bool build_criterion(builder *b, const node *object, criterion_object *made) {
@@ -359,12 +391,20 @@ static bool build_criterion(builder *b, const node *object, criterion_object *ma
     const node *type = node_get(object, "type");
     made->object = object;
     made->type = "simple";
-    if (type != NULL && !read_expression_type(b, type, &made->type, &version))
+    if (type != NULL && !read_expression_type(b, type, "type", &made->type, &version))
         return false;
-    if (required_string(b, object, "the Criterion Object", "condition") == NULL)
+    if (required_string(b, object, "the Criterion Object", "condition") == NULL ||
+        !check_criterion_type(b, type, made->type, version))
         return false;
-    made->condition = criterion_field(b, object, "condition", &length);
-    made->context = criterion_field(b, object, "context", &context_length);
+    if (node_get(object, "context") != NULL && optional_string(b, object, "the Criterion Object", "context") == NULL)
+        return false;
+    if (node_get(object, "context") == NULL && strcmp(made->type, "simple") != 0) {
+        diagnose(b->list, "E0401", builder_place(b, object), "say what the condition is applied to: $response.body",
+                 "a criterion of type '%s' lacks the field 'context'", made->type);
+        return false;
+    }
+    made->condition = criterion_field(object, "condition", &length);
+    made->context = criterion_field(object, "context", &context_length);
     expr_options options = builder_expr_options(b, object);
     expr_status status = criterion_compile(made->type, version, made->context, context_length, made->condition, length,
                                            &options, &made->compiled);
@@ -491,7 +531,7 @@ static void refuse_locations(builder *b, const action *made) {
 }
 
 static bool build_action(builder *b, const node *entry, bool on_success, action *made) {
-    if (!expect_kind(b, entry, "an action", NODE_MAPPING))
+    if (!expect_kind(b, entry, on_success ? "a Success Action Object" : "a Failure Action Object", NODE_MAPPING))
         return false;
     const node *object = resolve_reusable(b, entry, on_success ? "successActions" : "failureActions");
     if (object == NULL)
@@ -514,7 +554,11 @@ static bool build_action(builder *b, const node *entry, bool on_success, action 
 }
 
 void build_actions(builder *b, const node *list, bool on_success, actions *out) {
-    list = list_of(b, list, on_success ? "a list of success actions" : "a list of failure actions");
+    const char *what =
+        on_success ? b->step != NULL ? "'onSuccess' of the Step Object" : "'successActions' of the Workflow Object"
+        : b->step != NULL ? "'onFailure' of the Step Object"
+                          : "'failureActions' of the Workflow Object";
+    list = list_of(b, list, what);
     size_t count = list == NULL ? 0 : node_count(list);
     out->items = builder_array(b, count, sizeof *out->items);
     for (size_t i = 0; out->items != NULL && i < count; i++) {
@@ -620,8 +664,8 @@ static bool build_replacement(builder *b, const node *object, const char *conten
     const char *type = is_xml(content_type) ? "xpath" : "jsonpointer", *version = NULL;
     const node *selector_type = node_get(object, "targetSelectorType");
     note_newer_field(b, object, "targetSelectorType");
-    if (selector_type != NULL &&
-        (!read_expression_type(b, selector_type, &type, &version) || !expect_selector_type(b, selector_type, type)))
+    if (selector_type != NULL && (!read_expression_type(b, selector_type, "targetSelectorType", &type, &version) ||
+                                  !expect_selector_type(b, selector_type, type)))
         return false;
     size_t length;
     const char *target_text = node_string(target, &length);

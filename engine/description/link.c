@@ -266,7 +266,7 @@ static const workflow *find_workflow(builder *b, const arazzo_description *in, c
 }
 
 const workflow *link_workflow(builder *b, const node *reference) {
-    if (!expect_kind(b, reference, "a reference to a workflow", NODE_STRING))
+    if (!expect_kind(b, reference, b->step == NULL ? "an entry of 'dependsOn'" : "'workflowId'", NODE_STRING))
         return NULL;
     const char *id = node_string(reference, NULL), *name;
     size_t length;

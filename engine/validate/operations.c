@@ -303,5 +303,6 @@ void validate_operations(const validation *v) {
             check_body(&c);
             check_statuses(&c);
             validate_payload(v, c.at);
+            validate_request(v, c.at);
         }
 }

@@ -360,9 +360,32 @@ static void check_string(scope *s, const node *string) {
     json_decref(literal);
 }
 
+/* What a Selector Object takes of an answer: its JSONPath query is looked at as that of a condition would be. */
+static void check_selector(scope *s, const node *object) {
+    const node *context = node_get(object, "context"), *query = node_get(object, "selector");
+    const node *type = node_get(object, "type");
+    size_t context_length, length;
+    const char *from = context == NULL ? NULL : node_string(context, &context_length);
+    const char *bytes = query == NULL ? NULL : node_string(query, &length);
+    const char *word = type == NULL ? NULL : node_string(type, NULL);
+    if (from == NULL || from[0] != '$' || bytes == NULL || word == NULL || strcmp(word, "jsonpath") != 0)
+        return;
+    criterion *compiled = NULL;
+    expr_options options = options_of(s, query);
+    options.refers = NULL;
+    options.looks_into = on_query;
+    expr_status status = criterion_compile(word, NULL, from, context_length, bytes, length, &options, &compiled);
+    if (status == EXPR_NO_MEMORY)
+        s->v->list->no_memory = true;
+    if (status == EXPR_OK)
+        criterion_free(compiled);
+}
+
 static void check_value(scope *s, const node *value) {
     if (value == NULL)
         return;
+    if (node_type(value) == NODE_MAPPING)
+        check_selector(s, value);
     if (node_type(value) == NODE_STRING)
         check_string(s, value);
     for (size_t i = 0; i < node_count(value) && !s->v->list->no_memory; i++)

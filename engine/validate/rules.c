@@ -277,6 +277,11 @@ static const rule rules[] = {
     {"E0420", "AsyncAPI", "Step Object", "Steps on channels of AsyncAPI documents are not carried out by this version.",
      "- stepId: hear\n  channelPath: '{$sourceDescriptions.events.url}#/channels/pets'\n  action: receive\n"},
 
+    {"W0420", "AsyncAPI, when a document is checked", "Step Object",
+     "The step is checked like every other. It sends or receives messages, which is not carried out by this version: a "
+     "run is refused with E0420.",
+     "- stepId: hear\n  channelPath: '{$sourceDescriptions.events.url}#/channels/pets'\n  action: receive\n"},
+
     {"E0430", "unknown field", "Specification Extensions",
      "The object has no field of this name, so nobody reads it. Extensions start with `x-`.",
      "- stepId: list\n  operationId: listPets\n  sucessCriteria: [{condition: $statusCode == 200}]\n"},
@@ -333,6 +338,9 @@ static const rule rules[] = {
     {"W0446", "action that is never taken", "Success Action Object; Failure Action Object",
      "The first action whose criteria pass is taken, and one that stands before has no criteria (rule S17).",
      "onSuccess:\n- {name: done, type: end}\n- {name: again, type: goto, stepId: list}\n"},
+    {"W0448", "output without an expression", "Step Object; Workflow Object",
+     "An output is an expression or a Selector Object. A text without one is always the same.",
+     "outputs: {count: total}\n"},
 
     /* ---- Runs ---- */
     {"W0501", "output that reaches nothing", "Step Object",

@@ -72,7 +72,7 @@ static const field_rule step_fields[] = {
     {.name = "onFailure", .type = FIELD_LIST, .object = OBJECT_FAILURE_ACTION},
     {.name = "outputs", .type = FIELD_OUTPUTS},
     {.name = "timeout", .type = FIELD_INTEGER, .newer = true},
-    {.name = "correlationId", .type = FIELD_ANY, .newer = true},
+    {.name = "correlationId", .type = FIELD_STRING, .newer = true},
     {.name = "action", .type = FIELD_STRING, .words = message_actions, .newer = true},
     {.name = "dependsOn", .type = FIELD_STRINGS, .filled = true, .newer = true},
     {.name = NULL},
@@ -163,7 +163,7 @@ static const object_rule objects[] = {
     [OBJECT_STEP] = {"the Step Object", step_fields, check_step},
     [OBJECT_PARAMETER] = {"the Parameter Object", parameter_fields, NULL},
     [OBJECT_SUCCESS_ACTION] = {"the Success Action Object", success_action_fields, check_action},
-    [OBJECT_FAILURE_ACTION] = {"the Failure Action Object", failure_action_fields, check_action},
+    [OBJECT_FAILURE_ACTION] = {"the Failure Action Object", failure_action_fields, check_failure_action},
     [OBJECT_COMPONENTS] = {"the Components Object", components_fields, NULL},
     [OBJECT_CRITERION] = {"the Criterion Object", criterion_fields, check_criterion},
     [OBJECT_EXPRESSION_TYPE] = {"the Expression Type Object", expression_type_fields, check_expression_type},
@@ -248,8 +248,7 @@ static void check_keys(const validation *v, const node *map, const char *field) 
     for (size_t i = 0; i < node_count(map); i++) {
         size_t length;
         const char *key = node_string(node_key(map, i), &length);
-        bool extension = strncmp(key, "x-", 2) == 0;
-        if (!is_name(key, length, KEY_CHARACTERS) && !extension)
+        if (!is_name(key, length, KEY_CHARACTERS))
             diagnose(v->list, "E0403", validate_place(v, node_key(map, i)),
                      "use letters without accents, digits, '.', '-' and '_' only",
                      "'%s' is no name for a member of '%s'", key, field);
@@ -299,10 +298,24 @@ static void check_outputs(const validation *v, const node *map) {
     check_keys(v, map, "outputs");
     for (size_t i = 0; i < node_count(map); i++) {
         const node *value = node_value(map, i);
-        if (node_type(value) == NODE_MAPPING && node_count(value) > 1) {
+        bool unquoted = node_count(value) == 1 && node_type(value) == NODE_MAPPING &&
+                        node_type(node_value(value, 0)) == NODE_NULL; /* E0407 */
+        if (node_type(value) == NODE_MAPPING && !unquoted) {
             note_newer(v, value, "a Selector Object");
             check_object(v, value, OBJECT_SELECTOR);
-        } else if (node_type(value) != NODE_MAPPING) {
+            const node *context = node_get(value, "context");
+            const char *written = context == NULL ? "$" : node_string(context, NULL);
+            if (written != NULL && written[0] != '$')
+                diagnose(v->list, "E0100", validate_place(v, context), "an expression begins with '$': $response.body",
+                         "'%s' is no expression, which the context of a Selector Object must be", written);
+        } else if (node_type(value) == NODE_STRING) {
+            size_t length;
+            const char *written = node_string(value, &length);
+            if (memchr(written, '$', length) == NULL)
+                diagnose(v->list, "W0448", validate_place(v, value), "name what it is taken from: $response.body#/id",
+                         "the output '%s' is always '%s': it holds no expression", node_string(node_key(map, i), NULL),
+                         written);
+        } else if (!unquoted) {
             expect_output(v, value, node_string(node_key(map, i), NULL));
         }
     }

@@ -65,6 +65,7 @@ void check_step(const validation *v, const node *value);
 void check_reused_action(const validation *v, const node *value);
 void check_request_body(const validation *v, const node *value);
 void check_action(const validation *v, const node *value);
+void check_failure_action(const validation *v, const node *value);
 void check_criterion(const validation *v, const node *value);
 void check_expression_type(const validation *v, const node *value);
 

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "engine/description/expression_type.h"
 #include "engine/validate/structure_internal.h"
 
 static bool has(const node *object, const char *field) {
@@ -90,6 +91,25 @@ void check_step(const validation *v, const node *value) {
 
 /* ---- Success and Failure Action Objects ---- */
 
+/* The parameters of an action are inputs of a workflow, and have no place: themselves or as the component they name. */
+static void refuse_location(const validation *v, const node *given) {
+    static const char prefix[] = "$components.parameters.",
+                      why[] = "the parameters of an action are inputs of a workflow";
+    refuse_field(v, given, "in", "remove it", why);
+    const char *written = word_of(given, "reference");
+    const node *map = node_at(document_root(v->owner), "/components/parameters", 22);
+    const node *meant = strncmp(written, prefix, sizeof prefix - 1) == 0 && map != NULL
+                            ? node_get(map, written + sizeof prefix - 1)
+                            : NULL;
+    const node *key = meant == NULL ? NULL : node_get_key(meant, "in");
+    if (key != NULL)
+        diagnostic_relate(v->list,
+                          diagnose(v->list, "E0433", validate_place(v, node_get(given, "reference")),
+                                   "refer to a component without 'in', or give 'name' and 'value' here",
+                                   "the component has an 'in', which does not belong here: %s", why),
+                          validate_place(v, key), "given here");
+}
+
 void check_action(const validation *v, const node *value) {
     const char *type = word_of(value, "type");
     const node *given = node_get(value, "parameters");
@@ -97,15 +117,34 @@ void check_action(const validation *v, const node *value) {
         note_idle_field(v, value, "workflowId", "the action's type is 'end'");
         note_idle_field(v, value, "stepId", "the action's type is 'end'");
     }
-    if (strcmp(type, "retry") != 0) {
-        note_idle_field(v, value, "retryAfter", "the action's type is not 'retry'");
-        note_idle_field(v, value, "retryLimit", "the action's type is not 'retry'");
-    }
+    if (has(value, "stepId") && has(value, "workflowId"))
+        diagnose(v->list, "E0406", validate_place(v, node_get_key(value, "workflowId")), "keep one of them",
+                 "action '%s' has both 'stepId' and 'workflowId', which exclude each other", word_of(value, "name"));
+    if (strcmp(type, "goto") == 0 && !has(value, "stepId") && !has(value, "workflowId"))
+        diagnose(v->list, "E0406", validate_place(v, value), "add 'stepId' or 'workflowId'",
+                 "action '%s' is a goto, and does not say where to", word_of(value, "name"));
     if (given != NULL && strcmp(type, "end") != 0)
         need_field(v, value, "workflowId", "parameters are the inputs of the workflow that the action leads to",
                    "an action with 'parameters'");
-    for (size_t i = 0; given != NULL && i < node_count(given); i++)
-        refuse_field(v, node_item(given, i), "in", "remove it", "the parameters of an action are inputs of a workflow");
+    for (size_t i = 0; given != NULL && node_type(given) == NODE_SEQUENCE && i < node_count(given); i++)
+        refuse_location(v, node_item(given, i));
+}
+
+static void refuse_negative(const validation *v, const node *object, const char *field, const char *help) {
+    const node *value = node_get(object, field);
+    if (value != NULL && node_number(value) < 0)
+        diagnose(v->list, "E0403", validate_place(v, value), help, "'%s' must not be negative", field);
+}
+
+void check_failure_action(const validation *v, const node *value) {
+    const char *type = word_of(value, "type");
+    check_action(v, value);
+    if (strcmp(type, "end") == 0 || strcmp(type, "goto") == 0) {
+        note_idle_field(v, value, "retryAfter", "the action's type is not 'retry'");
+        note_idle_field(v, value, "retryLimit", "the action's type is not 'retry'");
+    }
+    refuse_negative(v, value, "retryAfter", "it counts seconds");
+    refuse_negative(v, value, "retryLimit", "0 means no further attempt");
 }
 
 /* ---- Reusable and Request Body Objects ---- */
@@ -125,9 +164,11 @@ void check_criterion(const validation *v, const node *value) {
     const node *type = node_get_key(value, "type");
     if (type == NULL || has(value, "context"))
         return;
-    if (strcmp(word_of(value, "type"), "simple") != 0)
-        return; /* the builder misses it, too */
-    if (!v->loaded->strict)
+    const char *word = word_of(value, "type");
+    if (strcmp(word, "simple") != 0)
+        diagnose(v->list, "E0401", validate_place(v, value), "say what the condition is applied to: $response.body",
+                 "a criterion of type '%s' lacks the field 'context'", word);
+    else if (!v->loaded->strict)
         diagnose(v->list, "W0435", validate_place(v, type), "remove the type, or add a context such as $response.body",
                  "a criterion with a 'type' must have a 'context', too");
     else
@@ -136,27 +177,12 @@ void check_criterion(const validation *v, const node *value) {
 }
 
 void check_expression_type(const validation *v, const node *value) {
-    static const struct {
-        const char *type, *version;
-        bool newer;
-    } versions[] = {
-        {"jsonpath", "rfc9535", true},    {"jsonpath", "draft-goessner-dispatch-jsonpath-00", false},
-        {"xpath", "xpath-31", true},      {"xpath", "xpath-30", false},
-        {"xpath", "xpath-20", false},     {"xpath", "xpath-10", false},
-        {"jsonpointer", "rfc6901", true},
-    };
     const char *type = word_of(value, "type"), *version = word_of(value, "version");
     text help = TEXT_EMPTY;
-    bool known = false;
-    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
-        if (strcmp(versions[i].type, type) != 0)
-            continue;
-        known = known || strcmp(versions[i].version, version) == 0;
-        text_append_format(&help, "%s'%s'", help.length == 0 ? "it is one of " : ", ", versions[i].version);
-        if (versions[i].newer && strcmp(versions[i].version, version) == 0)
-            note_newer(v, node_get(value, "version"), version);
-    }
-    if (!known && version[0] != '\0' && help.length > 0)
+    expression_version found = expression_type_version(type, version, &help);
+    if (found == VERSION_NEWER)
+        note_newer(v, node_get(value, "version"), version);
+    else if (found == VERSION_UNKNOWN && version[0] != '\0' && help.length > 0)
         diagnose(v->list, "E0403", validate_place(v, node_get_or_self(value, "version")), text_peek(&help),
                  "'%s' is no version of '%s'", version, type);
     text_free(&help);

@@ -46,11 +46,16 @@ static bool same_message(const diagnostic *a, const diagnostic *b) {
     return left != NULL && right != NULL && strncmp(left, right, strcspn(left + 1, "'") + 2) == 0;
 }
 
+/* Fields that exclude each other, or a server that several operations have: one sentence for each place will do. */
+static bool is_once(const char *code) {
+    return strcmp(code, "E0406") == 0 || strcmp(code, "E0212") == 0;
+}
+
 /* `later` adds nothing to `first`, which stands at the same place. */
 static bool says_the_same(const diagnostic *first, const diagnostic *later) {
     if (first->severity == DIAGNOSTIC_ERROR && is_structural(later->code))
         return true;
-    return strcmp(first->code, later->code) == 0 && same_message(first, later);
+    return strcmp(first->code, later->code) == 0 && (is_once(first->code) || same_message(first, later));
 }
 
 static void recount(diagnostics *list) {
@@ -103,6 +108,24 @@ static void put_in_order(diagnostics *list, size_t from, const char *first_file)
     recount(list);
 }
 
+/* Of a source that several documents share, each has the same said. */
+static void leave_out_repeated(diagnostics *list, size_t from, const char *first_file) {
+    size_t kept = from;
+    for (size_t i = from; i < list->count; i++) {
+        const diagnostic *entry = &list->items[i];
+        bool known = false;
+        for (size_t j = 0; !known && !same_string(entry->where.file, first_file) && j < from; j++) {
+            const diagnostic *before = &list->items[j];
+            known = before->where.line == entry->where.line && before->where.column == entry->where.column &&
+                    same_string(before->where.file, entry->where.file) && says_the_same(before, entry);
+        }
+        if (!known)
+            list->items[kept++] = *entry;
+    }
+    list->count = kept;
+    recount(list);
+}
+
 /* ---- The whole ---- */
 
 enum { MOST_DIAGNOSTICS = 2000 };
@@ -120,6 +143,15 @@ const char *did_you_mean(text *out, const nearest *search) {
         return NULL;
     text_append_format(out, "did you mean '%s'?", search->best);
     return text_peek(out);
+}
+
+/* Steps of AsyncAPI documents are right, and checked; that they are not carried out is no mistake of the document. */
+static void soften_asyncapi(diagnostics *list, size_t from) {
+    for (size_t i = from; i < list->count; i++)
+        if (strcmp(list->items[i].code, "E0420") == 0) {
+            list->items[i].code = "W0420";
+            list->items[i].severity = DIAGNOSTIC_WARNING;
+        }
 }
 
 void validate_document(library *books, const char *uri, const arazzo_load_options *options, diagnostics *list) {
@@ -144,7 +176,9 @@ void validate_document(library *books, const char *uri, const arazzo_load_option
             diagnose(list, "N0422", (place){.file = document_name(owner)}, NULL,
                      "more than %d things were found; the rest of the document was not looked at", MOST_DIAGNOSTICS);
     }
+    soften_asyncapi(list, from);
     put_in_order(list, from, document_name(owner));
+    leave_out_repeated(list, from, document_name(owner));
 }
 
 /* ---- Policy ---- */

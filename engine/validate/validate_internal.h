@@ -32,6 +32,9 @@ void validate_references(const validation *v);
 /* What steps give to operations that their documents do not know (operations.c). */
 void validate_operations(const validation *v);
 
+/* What is certain of a step's request before it is made (requests.c). */
+void validate_request(const validation *v, const step *at);
+
 /* What a step's payload holds that the operation's schema does not (payloads.c). */
 void validate_payload(const validation *v, const step *at);
 

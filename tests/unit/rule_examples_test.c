@@ -25,6 +25,7 @@ static const struct {
 } apart[] = {
     {"E0005", "the example is abridged: tests/cli/rules-documents.txt makes the whole"},
     {"E0007", "the example is abridged: tests/cli/rules-documents.txt makes the whole"},
+    {"E0420", "a run refuses what `validate` warns of: tests/cli/rules-description.txt"},
     {"W0224", "an answer decides"},
     {"W0232", "a run with a server: the mock makes up credentials"},
     {"E0240", "the example is a command"},

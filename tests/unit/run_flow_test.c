@@ -439,7 +439,7 @@ static const row rows[] = {
      "",
      "",
      "E0416 10:30 there is no operation 'placeOrdr' in the source 'events'; did you mean 'placeOrder'?\n"
-     "E0420 10:68 'action' belongs to AsyncAPI steps, which this version does not carry out; only steps that call "
+     "E0420 10:17 'operationId' belongs to AsyncAPI steps, which this version does not carry out; only steps that call "
      "OpenAPI operations or workflows run so far\n"
      "E0416 12:18 there is no channel at '#/channels/nothing' in the source 'events'\n"
      "E0420 12:5 'channelPath' belongs to AsyncAPI steps, which this version does not carry out; only steps that call "
