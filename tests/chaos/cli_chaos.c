@@ -71,7 +71,7 @@ static void read_file(const char *name, char *content, size_t size) {
 typedef struct expectation {
     int status;
     size_t length; /* of what a command that succeeds prints */
-    char output[MOST_OUTPUT];
+    char bytes[MOST_OUTPUT];
     bool known; /* from the first run, in which nothing fails */
 } expectation;
 
@@ -114,23 +114,23 @@ static int run_line(char *const *line, FILE *out, FILE *err) {
 static FILE *printed, *nowhere;
 
 static bool succeeds_alike(char *const *line, expectation *expected) {
-    static char output[MOST_OUTPUT];
+    static char bytes[MOST_OUTPUT];
     rewind(printed);
     if (ftruncate(fileno(printed), 0) != 0)
         return false;
     int status = run_line(line, printed, nowhere);
     long length = ftell(printed);
-    if (length < 0 || length > MOST_OUTPUT || pread(fileno(printed), output, (size_t)length, 0) != length)
+    if (length < 0 || length > MOST_OUTPUT || pread(fileno(printed), bytes, (size_t)length, 0) != length)
         return false;
     if (!expected->known) {
         expected->known = true;
         expected->status = status;
         expected->length = (size_t)length;
-        memcpy(expected->output, output, (size_t)length);
+        memcpy(expected->bytes, bytes, (size_t)length);
         return true;
     }
     return status != EXIT_OK || (expected->status == EXIT_OK && expected->length == (size_t)length &&
-                                 memcmp(expected->output, output, (size_t)length) == 0);
+                                 memcmp(expected->bytes, bytes, (size_t)length) == 0);
 }
 
 static bool validate_good(void) {
