@@ -306,11 +306,11 @@ void refuse_query_beside_querystring(builder *b, const parameters *list) {
         bool queried = other->in == PARAMETER_QUERY || other->in == PARAMETER_QUERYSTRING;
         if (other == whole || !other->has_in || !queried)
             continue;
-        diagnostic_relate(b->list,
-                          diagnose(b->list, "E0406", builder_place(b, other->object),
-                                   "make it a part of the query string",
-                                   "'%s' cannot stand beside '%s', which is the whole query", other->name, whole->name),
-                          builder_place(b, whole->object), "the whole query");
+        diagnostic_relate(
+            b->list,
+            diagnose(b->list, "E0406", builder_place(b, other->object), "make it a part of the query string",
+                     "the query parameter '%s' cannot stand beside the querystring '%s'", other->name, whole->name),
+            builder_place(b, whole->object), "the whole query");
     }
 }
 

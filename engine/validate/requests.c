@@ -107,29 +107,16 @@ static void check_values(const validation *v, const step *at) {
 
 /* ---- Query strings ---- */
 
-/* "The `querystring` location cannot coexist with `query` parameters in the same operation", and its value is text. */
+/* The value of the whole query string is text. */
 static void check_query_string(const validation *v, const step *at) {
-    const parameter *whole = NULL, *single = NULL;
     for (size_t i = 0; i < at->parameters.count; i++) {
         const parameter *given = &at->parameters.items[i];
-        if (given->has_in && given->in == PARAMETER_QUERYSTRING)
-            whole = given;
-        else if (given->has_in && given->in == PARAMETER_QUERY)
-            single = given;
+        const node *value = given->value.object;
+        if (given->has_in && given->in == PARAMETER_QUERYSTRING && value != NULL && node_type(value) < NODE_STRING)
+            diagnose(v->list, "E0402", validate_place(v, value), "write it as it stands in the URL: 'a=1&b=2'",
+                     "the value of the querystring parameter '%s' must be a string, not %s", given->name,
+                     node_type_name(value));
     }
-    if (whole == NULL)
-        return;
-    if (single != NULL)
-        diagnostic_relate(v->list,
-                          diagnose(v->list, "E0406", validate_place(v, whole->object), "keep one of them",
-                                   "'%s' is the whole querystring, and excludes the query parameter '%s'", whole->name,
-                                   single->name),
-                          validate_place(v, single->object), "the other one");
-    const node *value = whole->value.object;
-    if (value != NULL && node_type(value) < NODE_STRING)
-        diagnose(v->list, "E0402", validate_place(v, value), "write it as it stands in the URL: 'a=1&b=2'",
-                 "the value of the querystring parameter '%s' must be a string, not %s", whole->name,
-                 node_type_name(value));
 }
 
 /* ---- Servers ---- */
