@@ -445,8 +445,8 @@ static void every_way_of_answering_wrongly_is_told(void **state) {
     (void)state;
     static const char *const sentences[] = {
         "! $statusCode is 202, which is not declared (declared: 200)",
-        "! $response.header.Content-Type is text/html; charset=utf-8, which is not declared (declared: "
-        "application/json)",
+        ("! $response.header.Content-Type is text/html; charset=utf-8, which is not declared (declared: "
+         "application/json)"),
         "! $response.body is empty, and a body is declared",
         "! $response.header.X-Total is missing, and it is required",
         "! $response.header.X-Kind is \"c\", must be one of [\"a\",\"b\"]",

@@ -83,8 +83,8 @@ static void html_tells_all(void **state) {
         "]]&gt; &lt;none&gt; &amp; ",
         "Carried out before</h3>",
         "<code>look</code> $statusCode == 200: $statusCode is 404",
-        "<p><b>error</b> <code>E0404</code> steps are missing</p><p class=\"place\">bad.yaml:3:5</p>"
-        "<p class=\"help\">say it</p>",
+        ("<p><b>error</b> <code>E0404</code> steps are missing</p><p class=\"place\">bad.yaml:3:5</p>"
+         "<p class=\"help\">say it</p>"),
         "<dt>arazzo</dt>",
     };
     const char *at = page;
