@@ -159,15 +159,19 @@ bool diagnostic_was_said(const diagnostics *list, size_t index) {
 
 void append_other_lines(text *out, const diagnostics *list, size_t index) {
     size_t listed = 0;
+    text numbers = TEXT_EMPTY;
     for (size_t i = index + 1; i < list->count && listed <= LISTED && list->count <= GROUPED; i++) {
         if (!says_the_same(&list->items[index], &list->items[i]))
             continue;
-        text_append_string(out, listed == 0 ? "also in line " : ", ");
         if (listed++ < LISTED)
-            text_append_format(out, "%u", list->items[i].where.line);
+            text_append_format(&numbers, "%s%u", listed == 1 ? "" : ", ", list->items[i].where.line);
         else
-            text_append_string(out, "…");
+            text_append_string(&numbers, ", …");
     }
+    if (listed > 0)
+        text_append_format(out, "also in line%s %s", listed == 1 ? "" : "s", text_peek(&numbers));
+    out->failed = out->failed || numbers.failed;
+    text_free(&numbers);
 }
 
 void print_diagnostics(const diagnostics *list, FILE *out, bool color, diagnostic_text *source, void *user) {

@@ -21,7 +21,7 @@ void print_diagnostics(const diagnostics *list, FILE *out, bool color, diagnosti
 /* Appends the source lines of a diagnostic with what is concerned marked; nothing where there are none. */
 void append_source_lines(struct text *out, const diagnostic *entry, bool color, diagnostic_text *source, void *user);
 
-/* Whether the same was said of an earlier place; and "also in line 73, 103", or nothing, of the later ones. */
+/* Whether the same was said of an earlier place; and "also in lines 73, 103", or nothing, of the later ones. */
 bool diagnostic_was_said(const diagnostics *list, size_t index);
 void append_other_lines(struct text *out, const diagnostics *list, size_t index);
 
