@@ -31,28 +31,16 @@ static const entry files[] = {
 
 /* ---- What both pages have ---- */
 
-static void append_argument(text *out, const command_option *option) {
-    if (option->argument != NULL)
-        text_append_string(out, option->argument);
-    for (size_t i = 0; option->argument == NULL && option->words != NULL && option->words[i] != NULL; i++)
-        text_append_format(out, "%s%s", i == 0 ? "" : "|", option->words[i]);
-}
-
 /* "-i, --input NAME=VALUE" */
 static void append_usage(text *out, const command_option *option) {
     if (option->letter != 0)
         text_append_format(out, "-%c, ", option->letter);
     text_append_format(out, "--%s", option->name);
-    if (option->kind == OPTION_FLAG)
-        return;
-    text_append_char(out, ' ');
-    append_argument(out, option);
+    option_append_argument(out, option);
 }
 
 static void append_meaning(text *out, const command_option *option) {
-    text_append_string(out, option->help);
-    if (option->preset != NULL)
-        text_append_format(out, " (default %s)", option->preset);
+    option_append_meaning(out, option);
     if (option->kind == OPTION_LIST)
         text_append_string(out, "; may be given several times");
 }

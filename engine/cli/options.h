@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 
 /* Several values of one option or operand, in order; borrowed from the command line. */
 typedef struct value_list {
@@ -107,6 +108,12 @@ bool command_option_set(const command_option *option, const char *value, arena *
 /* Says what is wrong in the same manner, for what only a command can find out. Returns USAGE_ERROR. */
 int command_line_refuse(const cli_program *program, const command *chosen, FILE *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* Appends " FILE", or " auto|always|never" of a choice; nothing for a flag. */
+void option_append_argument(text *out, const command_option *option);
+
+/* Appends what the option does, with its preset. */
+void option_append_meaning(text *out, const command_option *option);
 
 /* Writes a command's help, with every option explained where `all`, or with NULL the program's. False when memory is
  * short. */

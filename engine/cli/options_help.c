@@ -44,7 +44,10 @@ static void append_wrapped(text *out, const char *words, size_t column, size_t i
 
 /* ---- The two columns ---- */
 
-static void append_argument(text *out, const command_option *option) {
+void option_append_argument(text *out, const command_option *option) {
+    if (option->kind == OPTION_FLAG)
+        return;
+    text_append_char(out, ' ');
     if (option->argument != NULL) {
         text_append_string(out, option->argument);
         return;
@@ -58,14 +61,11 @@ static void append_option(text *out, const command_option *option) {
         text_append_format(out, "-%c, --%s", option->letter, option->name);
     else
         text_append_format(out, "    --%s", option->name);
-    if (option->kind == OPTION_FLAG)
-        return;
-    text_append_char(out, ' ');
-    append_argument(out, option);
+    option_append_argument(out, option);
 }
 
 /* The preset is part of what an option means; a choice's, too. */
-static void append_meaning(text *out, const command_option *option) {
+void option_append_meaning(text *out, const command_option *option) {
     text_append_string(out, option->help);
     if (option->preset != NULL)
         text_append_format(out, " (default %s)", option->preset);
@@ -97,7 +97,7 @@ static const command_option version_option = {
 static void append_option_row(text *out, const command_option *option, size_t width) {
     text left = TEXT_EMPTY, meaning = TEXT_EMPTY;
     append_option(&left, option);
-    append_meaning(&meaning, option);
+    option_append_meaning(&meaning, option);
     append_row(out, text_peek(&left), width, text_peek(&meaning));
     out->failed = out->failed || left.failed || meaning.failed;
     text_free(&left);
